@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+# cell(): from a folder with a manifest to one relocatable object that the system loads and links.
+#
+# Manifests are collected first and built by cells_finish(), when all are known: only then can it be
+# said whether a needed cell exists and whether NEEDS is free of cycles.
+
+set(CELL_KINDS kernel driver application)
+set(CELL_KNOWN_CAPABILITIES
+    port_io msr physical_memory interrupts cell_management runtime_services processor_control)
+set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
+set(CELL_LISTS NEEDS CAPABILITIES SOURCES RENAMES TEST_NEEDS)
+
+# cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx] [NEEDS cell...]
+#      [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function] [EVOLVED_FROM function]
+#      [STOP function] [RENAMES OLD=NEW...] [TEST_NEEDS cell...])
+# TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
+function(cell NAME)
+    cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
+
+    set(WHERE "cell(${NAME}) in ${CMAKE_CURRENT_SOURCE_DIR}")
+    if(CELL_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "${WHERE}: unknown words: ${CELL_UNPARSED_ARGUMENTS}")
+    elseif(NOT NAME MATCHES "^[a-z][a-z0-9_]*$")
+        message(FATAL_ERROR "${WHERE}: a name is lower-case letters, digits and _")
+    elseif(NOT CELL_PURPOSE)
+        message(FATAL_ERROR "${WHERE}: PURPOSE is missing: say in a sentence what the cell is for")
+    elseif(NOT CELL_KIND IN_LIST CELL_KINDS)
+        message(FATAL_ERROR "${WHERE}: KIND must be one of: ${CELL_KINDS}")
+    endif()
+    foreach(CAPABILITY IN LISTS CELL_CAPABILITIES)
+        if(NOT CAPABILITY IN_LIST CELL_KNOWN_CAPABILITIES)
+            message(FATAL_ERROR "${WHERE}: ${CAPABILITY} is not a capability")
+        endif()
+    endforeach()
+    get_property(KNOWN GLOBAL PROPERTY THEORIS_CELLS)
+    if(NAME IN_LIST KNOWN)
+        message(FATAL_ERROR "${WHERE}: there is another cell of this name")
+    endif()
+
+    set(CELL_FOLDER ${CMAKE_CURRENT_SOURCE_DIR})
+    cmake_path(GET CELL_FOLDER PARENT_PATH PARENT)
+    cmake_path(GET PARENT FILENAME CELL_SUBSYSTEM)
+    if(NOT CELL_VERSION)
+        set(CELL_VERSION ${PROJECT_VERSION})
+    endif()
+    if(NOT CELL_LICENSE)
+        set(CELL_LICENSE MIT)
+    endif()
+    if(NOT CELL_SOURCES)
+        file(GLOB CELL_SOURCES CONFIGURE_DEPENDS ${CELL_FOLDER}/*.c ${CELL_FOLDER}/*.S)
+        list(FILTER CELL_SOURCES EXCLUDE REGEX "_test\\.c$")
+    else()
+        list(TRANSFORM CELL_SOURCES PREPEND ${CELL_FOLDER}/)
+    endif()
+
+    set_property(GLOBAL APPEND PROPERTY THEORIS_CELLS ${NAME})
+    foreach(FIELD IN LISTS CELL_SINGLE CELL_LISTS ITEMS SIMD)
+        set_property(GLOBAL PROPERTY CELL_${NAME}_${FIELD} "${CELL_${FIELD}}")
+    endforeach()
+endfunction()
+
+# Folders outside the tree: each is a cell's folder or holds such folders.
+function(add_extra_cells)
+    foreach(FOLDER IN LISTS ARGN)
+        get_filename_component(FOLDER ${FOLDER} ABSOLUTE BASE_DIR ${CMAKE_SOURCE_DIR})
+        file(GLOB MANIFESTS CONFIGURE_DEPENDS ${FOLDER}/CMakeLists.txt ${FOLDER}/*/CMakeLists.txt)
+        if(NOT MANIFESTS)
+            message(FATAL_ERROR "THEORIS_EXTRA_CELLS: no cell in ${FOLDER}")
+        endif()
+        foreach(MANIFEST IN LISTS MANIFESTS)
+            cmake_path(GET MANIFEST PARENT_PATH CELL)
+            cmake_path(GET CELL FILENAME LEAF)
+            add_subdirectory(${CELL} ${CMAKE_BINARY_DIR}/extra_cells/${LEAF})
+        endforeach()
+    endforeach()
+endfunction()
+
+# Sets RESULT to the value of FIELD in the manifest of cell NAME.
+macro(cell_field RESULT NAME FIELD)
+    get_property(${RESULT} GLOBAL PROPERTY CELL_${NAME}_${FIELD})
+endmacro()
+
+# Sets RESULT to all that NAME needs, directly or not. PATH: how we came here, for the cycle's text.
+function(cell_closure RESULT NAME PATH)
+    if(NAME IN_LIST PATH)
+        list(APPEND PATH ${NAME})
+        list(JOIN PATH " -> " CYCLE)
+        message(FATAL_ERROR "NEEDS has a cycle: ${CYCLE}. Make one of these calls a binding.")
+    endif()
+    get_property(KNOWN GLOBAL PROPERTY CELL_${NAME}_CLOSURE SET)
+    if(NOT KNOWN)
+        list(APPEND PATH ${NAME})
+        cell_field(NEEDS ${NAME} NEEDS)
+        get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
+        set(ALL)
+        foreach(NEED IN LISTS NEEDS)
+            if(NOT NEED IN_LIST CELLS)
+                message(FATAL_ERROR "cell(${NAME}): NEEDS ${NEED}, but there is no such cell")
+            endif()
+            cell_closure(BELOW ${NEED} "${PATH}")
+            list(APPEND ALL ${BELOW} ${NEED})
+        endforeach()
+        list(REMOVE_DUPLICATES ALL)
+        set_property(GLOBAL PROPERTY CELL_${NAME}_CLOSURE "${ALL}")
+    endif()
+    get_property(ALL GLOBAL PROPERTY CELL_${NAME}_CLOSURE)
+    set(${RESULT} "${ALL}" PARENT_SCOPE)
+endfunction()
+
+# The include path through which <subsystem/NAME.h>, and nothing else, is found.
+function(cell_interface RESULT NAME)
+    cell_field(FOLDER ${NAME} FOLDER)
+    cell_field(SUBSYSTEM ${NAME} SUBSYSTEM)
+    set(INTERFACE ${CMAKE_BINARY_DIR}/interfaces/${NAME})
+    file(MAKE_DIRECTORY ${INTERFACE}/${SUBSYSTEM})
+    file(CREATE_LINK ${FOLDER}/${NAME}.h ${INTERFACE}/${SUBSYSTEM}/${NAME}.h SYMBOLIC)
+    set(${RESULT} ${INTERFACE} PARENT_SCOPE)
+endfunction()
+
+# Sets RESULT to the include path of a cell: the vocabulary, its own header, those that it declares.
+function(cell_includes RESULT)
+    set(INCLUDES ${CMAKE_SOURCE_DIR}/cells/vocabulary)
+    foreach(VISIBLE IN LISTS ARGN)
+        cell_interface(INTERFACE ${VISIBLE})
+        list(APPEND INCLUDES ${INTERFACE})
+    endforeach()
+    set(${RESULT} ${INCLUDES} PARENT_SCOPE)
+endfunction()
+
+# Sets RESULT to the names of the tests in FILE: TEST(name), and SYSTEM_TEST(name) for those that
+# need the machine and are not built for the host.
+function(cell_test_names RESULT FILE KINDS)
+    file(STRINGS ${FILE} LINES REGEX "^(${KINDS})\\([a-z0-9_]+\\)")
+    list(TRANSFORM LINES REPLACE "^[A-Z_]+\\(([a-z0-9_]+)\\).*$" "\\1")
+    set(${RESULT} ${LINES} PARENT_SCOPE)
+    set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+endfunction()
+
+function(cells_finish)
+    get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
+    foreach(NAME IN LISTS CELLS)
+        cell_closure(ALL ${NAME} "")
+    endforeach()
+    foreach(NAME IN LISTS CELLS)
+        cell_build(${NAME})
+    endforeach()
+endfunction()
+
+include(cell_${THEORIS_SIDE})

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# What cell() means on the kernel side: build/cells/NAME.cell and NAME.cell.debug.
+
+host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES elf)
+set(CELL_CHECK ${cell_check})
+
+# The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
+function(cell_manifest FILE NAME)
+    set(TEXT "manifest: 1.0\nname: ${NAME}\n")
+    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES START EVOLVED_FROM STOP RENAMES)
+        cell_field(VALUE ${NAME} ${FIELD})
+        if(VALUE)
+            string(TOLOWER ${FIELD} KEY)
+            string(REPLACE ";" " " VALUE "${VALUE}")
+            string(APPEND TEXT "${KEY}: ${VALUE}\n")
+        endif()
+    endforeach()
+    file(CONFIGURE OUTPUT ${FILE} CONTENT "${TEXT}" @ONLY)
+endfunction()
+
+# From sources to a cell file. VISIBLE: the cells whose headers it may include.
+function(cell_object NAME VISIBLE SOURCES)
+    add_library(cell_${NAME} OBJECT ${SOURCES})
+    target_compile_options(cell_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS})
+    cell_includes(INCLUDES ${VISIBLE})
+    target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
+
+    set(CELL ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
+    set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/cells/parts)
+    cell_manifest(${WORK}.manifest ${NAME})
+    cell_field(NEEDS ${NAME} NEEDS)
+    list(TRANSFORM NEEDS PREPEND ${CMAKE_BINARY_DIR}/cells/ OUTPUT_VARIABLE NEEDED)
+    list(TRANSFORM NEEDED APPEND .cell)
+    add_custom_command(
+        OUTPUT ${CELL} ${CELL}.debug
+        BYPRODUCTS ${WORK}.o
+        COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
+        COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
+        COMMAND ${OBJCOPY} --strip-debug --add-section .cell.manifest=${WORK}.manifest
+                ${WORK}.o ${CELL}
+        COMMAND ${CELL_CHECK} ${CELL} ${NEEDED} || (rm -f ${CELL} && false)
+        DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
+        COMMAND_EXPAND_LISTS
+        COMMENT "Packing the cell ${NAME}"
+        VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY THEORIS_CELL_FILES ${CELL})
+endfunction()
+
+function(cell_build NAME)
+    cell_field(NEEDS ${NAME} NEEDS)
+    cell_field(SOURCES ${NAME} SOURCES)
+    cell_object(${NAME} "${NAME};${NEEDS}" "${SOURCES}")
+
+    cell_field(FOLDER ${NAME} FOLDER)
+    set(TEST_SOURCE ${FOLDER}/${NAME}_test.c)
+    if(EXISTS ${TEST_SOURCE})
+        cell_test_cell(${NAME} ${TEST_SOURCE})
+    endif()
+endfunction()
+
+# NAME_test.cell: the cell's tests, run inside the system by the command `test`.
+function(cell_test_cell NAME TEST_SOURCE)
+    cell_field(NEEDS ${NAME} NEEDS)
+    cell_field(TEST_NEEDS ${NAME} TEST_NEEDS)
+    cell_field(VERSION ${NAME} VERSION)
+    set(VISIBLE ${NAME} ${NEEDS} ${TEST_NEEDS})
+    list(REMOVE_DUPLICATES VISIBLE)
+    foreach(FIELD VERSION LICENSE)
+        cell_field(VALUE ${NAME} ${FIELD})
+        set_property(GLOBAL PROPERTY CELL_${NAME}_test_${FIELD} ${VALUE})
+    endforeach()
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_PURPOSE "The tests of ${NAME}.")
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_KIND kernel)
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_NEEDS "${VISIBLE}")
+    cell_object(${NAME}_test "${VISIBLE}" ${TEST_SOURCE})
+
+    cell_test_names(TESTS ${TEST_SOURCE} "TEST|SYSTEM_TEST")
+    foreach(TEST IN LISTS TESTS)
+        set_property(GLOBAL APPEND PROPERTY THEORIS_SYSTEM_TESTS ${NAME}.${TEST})
+    endforeach()
+endfunction()

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# The commit that is built, and its time: the only facts of the build's surroundings that enter it.
+set(THEORIS_COMMIT unknown)
+set(THEORIS_COMMIT_TIME 0)
+find_program(GIT git)
+function(git_output RESULT)
+    set(${RESULT} "" PARENT_SCOPE)
+    if(GIT)
+        execute_process(COMMAND ${GIT} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+                        OUTPUT_VARIABLE OUTPUT ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE
+                        RESULT_VARIABLE FAILED)
+        if(NOT FAILED)
+            set(${RESULT} "${OUTPUT}" PARENT_SCOPE)
+        endif()
+    endif()
+endfunction()
+git_output(SHORT rev-parse --short=12 HEAD)
+git_output(SECONDS log -1 --format=%ct)
+git_output(HEAD_LOG rev-parse --path-format=absolute --git-path logs/HEAD)
+if(SHORT)
+    set(THEORIS_COMMIT ${SHORT})
+    set(THEORIS_COMMIT_TIME ${SECONDS})
+endif()
+if(EXISTS "${HEAD_LOG}")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${HEAD_LOG}")
+endif()

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Compiler flags, one list a purpose.
+set(CMAKE_C_STANDARD 23)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+set(THEORIS_WARNINGS
+    -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wmissing-prototypes
+    -Wstrict-prototypes -Wvla -Wundef -Wimplicit-fallthrough -Wcast-qual -Wwrite-strings
+    -Wno-gnu-statement-expression -Wno-gnu-zero-variadic-macro-arguments -Wno-c++-compat)
+
+# Paths in debug information and __FILE__ are relative to the source or to the build folder, so that
+# two builds in different folders are the same to the bit.
+set(THEORIS_REPRODUCIBLE
+    "-ffile-prefix-map=${CMAKE_BINARY_DIR}=build" "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
+
+# What every cell and nano_core are compiled with (DESIGN, "The cell object and the loader"). Frame
+# pointers serve the backtrace of an exception report.
+set(THEORIS_KERNEL_FLAGS
+    ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
+    -ffreestanding -nostdlibinc -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only
+    -ffunction-sections -fdata-sections -fno-common -fno-exceptions
+    -fasynchronous-unwind-tables -fno-omit-frame-pointer -fno-stack-protector
+    -fstrict-flex-arrays=3 -g)
+
+set(THEORIS_HOST_FLAGS ${THEORIS_WARNINGS} -g -fno-omit-frame-pointer)
+set(THEORIS_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Programs of this project that the build itself runs, and those of the distribution.
+find_program(LLD ld.lld-19 REQUIRED)
+find_program(OBJCOPY llvm-objcopy-19 REQUIRED)
+find_program(HOST_CC clang-19 REQUIRED)
+set(PYTHON /usr/bin/python3)
+
+# host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...])
+# A program for the developer's machine, compiled in one step even where the project's compiler is
+# the kernel's. Sets NAME to its path in the caller's scope.
+function(host_tool NAME)
+    cmake_parse_arguments(TOOL "" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
+    set(PROGRAM ${CMAKE_BINARY_DIR}/tools/${NAME})
+    list(TRANSFORM TOOL_INCLUDES PREPEND -I)
+    list(TRANSFORM TOOL_LIBRARIES PREPEND -l)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    set(HEADERS)
+    foreach(FOLDER IN LISTS TOOL_INCLUDES)
+        string(SUBSTRING ${FOLDER} 2 -1 FOLDER)
+        file(GLOB_RECURSE FOUND ${FOLDER}/*.h ${FOLDER}/*.def)
+        list(APPEND HEADERS ${FOUND})
+    endforeach()
+    add_custom_command(
+        OUTPUT ${PROGRAM}
+        COMMAND ${HOST_CC} -std=c23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
+                ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES} -o ${PROGRAM}
+        DEPENDS ${TOOL_SOURCES} ${HEADERS}
+        COMMENT "Building the tool ${NAME}"
+        VERBATIM)
+    set(${NAME} ${PROGRAM} PARENT_SCOPE)
+endfunction()
