@@ -159,6 +159,12 @@ enum status page_table_find(uint64_t address, uint64_t *physical, enum page_prot
     return STATUS_OK;
 }
 
+void page_table_copy_kernel_half(uint64_t *copy)
+{
+    for (uint64_t i = ENTRIES / 2; i < ENTRIES; i++)
+        copy[i] = *entry_of(i << 39, 4);
+}
+
 uint64_t page_table_bytes(void)
 {
     return state.tables * FRAME_SIZE;

@@ -42,6 +42,9 @@ enum status page_table_unmap(uint64_t address, uint64_t *physical);
 /// The frame and protection of the page that holds `address`. STATUS_NOT_FOUND: it is not mapped.
 enum status page_table_find(uint64_t address, uint64_t *physical, enum page_protection *protection);
 
+/// Makes the upper half of the top-level table `copy`, of 512 entries, equal to the kernel's.
+void page_table_copy_kernel_half(uint64_t *copy);
+
 /// Bytes of page tables that this cell has allocated.
 uint64_t page_table_bytes(void);
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// An application stays loaded after its first run.
+//
+// Live swap:  nothing is remembered.
+// Fault:      the words borrow from the caller's line.
+#include <app/app.h>
+#include <app/command.h>
+#include <cell/cell_loader.h>
+#include <cell/cell_metadata.h>
+#include <cell/cell_store.h>
+#include <libc/string.h>
+
+// Copies the word at `*from` to `*to`, both within one line; false: a quote is not closed.
+static bool take_word(char **from, char **to)
+{
+    char quote = '\0';
+    for (; **from != '\0' && (quote || **from != ' '); ++*from) {
+        if (quote == '\0' && (**from == '\'' || **from == '"'))
+            quote = **from;
+        else if (**from == quote && quote != '\0')
+            quote = '\0';
+        else if (**from == '\\' && quote != '\'' && (*from)[1] != '\0')
+            *(*to)++ = *++*from;
+        else
+            *(*to)++ = **from;
+    }
+    return quote == '\0';
+}
+
+enum status command_split(char *line, int *count, char *words[COMMAND_WORDS + 1])
+{
+    char *from = line;
+    char *to = line;
+    *count = 0;
+    for (;;) {
+        while (*from == ' ')
+            from++;
+        words[*count] = nullptr;
+        if (*from == '\0')
+            return STATUS_OK;
+        if (*count == COMMAND_WORDS)
+            return STATUS_OVERFLOW;
+        words[*count] = to;
+        if (!take_word(&from, &to))
+            return STATUS_INVALID;
+        if (*from == ' ')
+            from++;
+        *to++ = '\0';
+        ++*count;
+    }
+}
+
+static int print_help(const struct cell *cell)
+{
+    const struct cell_symbol *usage = cell_export(cell, "app_usage");
+    const struct text purpose = cell->description.purpose;
+    const struct text name = cell->description.name;
+    print("%.*s\n", (int)purpose.length, purpose.start);
+    if (usage)
+        print("%s", (const char *)usage->address);
+    else
+        print("usage: %.*s\n", (int)name.length, name.start);
+    return APP_DONE;
+}
+
+static int run_application(const struct cell *cell, int argc, char *argv[])
+{
+    const struct cell_symbol *entry = cell_export(cell, "main");
+    if (strcmp(cell->description.kind, "application") != 0 || !entry || !entry->function) {
+        print("%s is a %s cell, not a command: `help` lists the commands\n", argv[0],
+              cell->description.kind);
+        return APP_NOT_FOUND;
+    }
+    if (argc > 1 && strcmp(argv[1], "--help") == 0)
+        return print_help(cell);
+    int (*function)(int, char *[]) = (int (*)(int, char *[]))entry->address;
+    int status;
+    do
+        status = function(argc, argv);
+    while (status == APP_AGAIN);
+    if (status >= 0 && status <= APP_LAST_STATUS)
+        return status;
+    print("%s: its status, %d, is not within 0 to %d\n", argv[0], status, APP_LAST_STATUS);
+    return APP_FAILED;
+}
+
+static bool is_name(const char *word)
+{
+    for (; *word != '\0'; word++)
+        if (!(*word >= 'a' && *word <= 'z') && !(*word >= '0' && *word <= '9') && *word != '_')
+            return false;
+    return true;
+}
+
+static int run_words(int argc, char *argv[])
+{
+    struct stored_file file;
+    struct cell_problem problem;
+    const struct cell *cell;
+    if (!is_name(argv[0]) || cell_store_find(text_of(argv[0]), &file) != STATUS_OK) {
+        print("there is no command %s: `help` lists the commands\n", argv[0]);
+        return APP_NOT_FOUND;
+    }
+    const enum status status = cell_load(text_of(argv[0]), &cell, &problem);
+    if (status != STATUS_OK) {
+        print("%s\n", problem.sentence);
+        return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
+    }
+    return run_application(cell, argc, argv);
+}
+
+int command_run(char *line)
+{
+    char *words[COMMAND_WORDS + 1];
+    int count;
+    switch (command_split(line, &count, words)) {
+    case STATUS_OK:
+        return count == 0 ? APP_DONE : run_words(count, words);
+    case STATUS_INVALID:
+        print("a quote is not closed: write \\' or \\\" for the character itself\n");
+        return APP_USAGE;
+    default:
+        print("the line has over %d words\n", COMMAND_WORDS);
+        return APP_USAGE;
+    }
+}
+
+bool command_next(size_t *cursor, struct text *name, struct text *purpose)
+{
+    struct stored_file file;
+    struct cell_description description;
+    struct cell_problem problem;
+    while (cell_store_next(cursor, &file)) {
+        if (!text_ends_with(file.name, text_of(".cell")) ||
+            cell_describe(&file, &description, &problem) != STATUS_OK ||
+            strcmp(description.kind, "application") != 0)
+            continue;
+        *name = description.name;
+        *purpose = description.purpose;
+        return true;
+    }
+    return false;
+}

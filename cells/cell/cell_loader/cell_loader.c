@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// The steps of a load, and the undoing of a failed one. image.c places sections, link.c resolves
+// symbols and relocations, adopt.c makes records of the cells within nano_core.
+//
+// Live swap:  nothing is remembered between calls.
+// Fault:      a fault within a call loses the memory in its hands.
+#include <stdarg.h>
+
+#include "load.h"
+
+#include <fault/log.h>
+#include <libc/format.h>
+#include <libc/string.h>
+#include <memory/heap.h>
+
+enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed by the one before
+
+// The names of the cells in loading, innermost last.
+struct path {
+    struct text names[DEEPEST];
+    size_t length;
+};
+
+struct problem_sink {
+    struct format_sink sink;
+    struct cell_problem *problem;
+    size_t length;
+};
+
+static void append(struct format_sink *sink, const char *text, size_t length)
+{
+    struct problem_sink *to = (struct problem_sink *)sink;
+    const size_t room = sizeof to->problem->sentence - 1 - to->length;
+    const size_t taken = length < room ? length : room;
+    memcpy(to->problem->sentence + to->length, text, taken);
+    to->length += taken;
+    to->problem->sentence[to->length] = '\0';
+}
+
+enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
+                      ...)
+{
+    struct problem_sink sink = {.sink.write = append, .problem = load->problem};
+    append(&sink.sink, load->name, strlen(load->name));
+    append(&sink.sink, ": ", 2);
+    if (section != 0) {
+        const char *name = elf_section_name(&load->elf, section);
+        append(&sink.sink, "section ", 8);
+        append(&sink.sink, name, strlen(name));
+        append(&sink.sink, ": ", 2);
+    }
+    va_list arguments;
+    va_start(arguments, reason);
+    format_to(&sink.sink, reason, arguments);
+    va_end(arguments);
+    return status;
+}
+
+[[gnu::format(printf, 3, 4)]] static enum status fail(struct cell_problem *problem,
+                                                      enum status status, const char *format, ...)
+{
+    struct problem_sink sink = {.sink.write = append, .problem = problem};
+    va_list arguments;
+    va_start(arguments, format);
+    format_to(&sink.sink, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+enum status load_open(struct load *load)
+{
+    format_text(load->name, sizeof load->name, "%.*s", (int)load->file.name.length,
+                load->file.name.start);
+    const enum status status = elf_begin(load->name, load->file.data, load->file.size, &load->elf);
+    if (status != STATUS_OK) {
+        const struct elf_problem *problem = elf_errmsg(&load->elf);
+        return fail(load->problem, status, *problem->section ? "%s: section %s: %s" : "%s: %s%s",
+                    load->name, problem->section, problem->reason);
+    }
+    const size_t section = elf_find_section(&load->elf, ".cell.manifest");
+    struct elf_data data;
+    if (section == 0 || elf_getdata(&load->elf, section, &data) != STATUS_OK || !data.bytes)
+        return load_fail(
+            load, STATUS_UNSUPPORTED, 0,
+            "there is no section .cell.manifest: this object was not packed as a cell");
+    const char *reason;
+    const struct text source = {(const char *)data.bytes, data.size};
+    const enum status parsed = manifest_parse(source, &load->manifest, &reason);
+    if (parsed != STATUS_OK)
+        return load_fail(load, parsed, section, "%s", reason);
+    load->symtab = elf_find_symtab(&load->elf);
+    return STATUS_OK;
+}
+
+struct cell_description load_description(const struct manifest *manifest)
+{
+    return (struct cell_description){
+        manifest->name,
+        manifest->version,
+        manifest->purpose,
+        cell_kind_name(manifest->kind),
+    };
+}
+
+enum status cell_describe(const struct stored_file *file, struct cell_description *description,
+                          struct cell_problem *problem)
+{
+    struct load load = {.file = *file, .problem = problem};
+    TRY(load_open(&load));
+    *description = load_description(&load.manifest);
+    return STATUS_OK;
+}
+
+size_t load_need_count(const struct manifest *manifest)
+{
+    size_t count = 0;
+    struct text rest = manifest->needs;
+    struct text need;
+    while (text_next_part(&rest, ' ', &need))
+        count++;
+    return count;
+}
+
+static void give_up(struct load *load)
+{
+    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+        mapped_pages_free(&load->regions[i]);
+    cell_destroy(load->cell);
+    load->cell = nullptr;
+}
+
+static enum status create_record(struct load *load)
+{
+    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
+    const size_t needs = load_need_count(&load->manifest);
+    if (cell_create(symbols, needs, &load->cell) != STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
+    load->cell->description = load_description(&load->manifest);
+    return STATUS_OK;
+}
+
+static enum status load_within(struct path *path, struct text name, const struct cell **cell,
+                               struct cell_problem *problem);
+
+static enum status load_needs(struct load *load, struct path *path)
+{
+    struct text rest = load->manifest.needs;
+    struct text need;
+    path->names[path->length++] = load->manifest.name;
+    while (text_next_part(&rest, ' ', &need)) {
+        const struct cell *cell;
+        TRY(load_within(path, need, &cell, load->problem));
+        load->cell->needs[load->cell->need_count++] = cell;
+    }
+    path->length--;
+    return STATUS_OK;
+}
+
+static enum status link(struct load *load)
+{
+    TRY(load_image(load));
+    TRY(load_symbols(load));
+    TRY(load_relocations(load));
+    mapped_pages_protect(&load->regions[CELL_TEXT], MAPPING_EXECUTABLE);
+    mapped_pages_protect(&load->regions[CELL_RODATA], MAPPING_READABLE);
+    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+        load->cell->regions[i] =
+            (struct cell_region){load->regions[i].address, load->regions[i].size};
+    return STATUS_OK;
+}
+
+static enum status link_with_scratch(struct load *load)
+{
+    const size_t sections = elf_getshdrnum(&load->elf);
+    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
+    void *scratch;
+    if (heap_allocate((sections + symbols + 1) * sizeof(uint64_t), &scratch) != STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its symbols");
+    load->sections = scratch;
+    load->symbols = load->sections + sections;
+    const enum status status = link(load);
+    heap_free(scratch);
+    return status;
+}
+
+static enum status start(struct load *load)
+{
+    char name[64];
+    if (load->manifest.start.length == 0)
+        return STATUS_OK;
+    format_text(name, sizeof name, "%.*s", (int)load->manifest.start.length,
+                load->manifest.start.start);
+    const struct cell_symbol *symbol = cell_export(load->cell, name);
+    if (!symbol || !symbol->function)
+        return load_fail(load, STATUS_NOT_FOUND, 0, "its START function %s is not in it", name);
+    enum status (*function)(void) = (enum status(*)(void))symbol->address;
+    const enum status status = function();
+    if (status != STATUS_OK)
+        return load_fail(load, status, 0, "its START function %s failed: %s", name,
+                         status_sentence(status));
+    return STATUS_OK;
+}
+
+static enum status load_file(struct path *path, struct load *load)
+{
+    TRY(load_open(load));
+    const struct cell *loaded = cell_find(load->manifest.name);
+    if (loaded)
+        return load_fail(load, STATUS_EXISTS, 0, "a cell of the name %.*s is loaded already",
+                         (int)load->manifest.name.length, load->manifest.name.start);
+    TRY(create_record(load));
+    TRY(load_needs(load, path));
+    TRY(link_with_scratch(load));
+    return start(load);
+}
+
+static enum status check_path(const struct path *path, struct text name,
+                              struct cell_problem *problem)
+{
+    for (size_t i = 0; i < path->length; i++)
+        if (text_equal(path->names[i], name))
+            return fail(problem, STATUS_INVALID, "%.*s needs itself, through the cells it needs",
+                        (int)name.length, name.start);
+    if (path->length == DEEPEST)
+        return fail(problem, STATUS_EXHAUSTED, "%.*s: more than %d cells need each other in a row",
+                    (int)name.length, name.start, DEEPEST);
+    return STATUS_OK;
+}
+
+static enum status find_file(const struct path *path, struct text name, struct load *load)
+{
+    if (cell_store_find(name, &load->file) == STATUS_OK)
+        return STATUS_OK;
+    if (path->length == 0)
+        return fail(load->problem, STATUS_NOT_FOUND,
+                    "there is no cell %.*s in the archive or among the extra files",
+                    (int)name.length, name.start);
+    const struct text by = path->names[path->length - 1];
+    return fail(load->problem, STATUS_NOT_FOUND, "there is no cell %.*s, which %.*s needs",
+                (int)name.length, name.start, (int)by.length, by.start);
+}
+
+static enum status load_within(struct path *path, struct text name, const struct cell **cell,
+                               struct cell_problem *problem)
+{
+    *cell = cell_find(name);
+    if (*cell)
+        return STATUS_OK;
+    TRY(check_path(path, name, problem));
+    struct load load = {.problem = problem};
+    TRY(find_file(path, name, &load));
+    const enum status status = load_file(path, &load);
+    if (status != STATUS_OK) {
+        give_up(&load);
+        return status;
+    }
+    cell_add(load.cell);
+    *cell = load.cell;
+    log_debug("loaded %s", load.name);
+    return STATUS_OK;
+}
+
+enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem)
+{
+    struct path path = {};
+    problem->sentence[0] = '\0';
+    return load_within(&path, name, cell, problem);
+}

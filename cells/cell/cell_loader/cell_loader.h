@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/// cell_loader: from a relocatable object to a linked cell in memory, with all that it needs.
+///
+///     file --cell_load--> text (executable), rodata (readable), data (writable), a record
+///
+/// An import is found only in the cells that the manifest names. Either all of it succeeds, or
+/// nothing of that cell stays; cells that it needed and that loaded well do stay.
+///
+/// Callers:    boot CPU only, not from exceptions.
+/// Live swap:  nothing is remembered between calls; records are cell_metadata's.
+/// Fault:      a fault within a call loses the memory in its hands.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cell/status.h>
+#include <cell/text.h>
+
+struct cell;
+struct cell_description;
+struct stored_file;
+
+/// Why a cell could not be loaded: file, section where there is one, reason. Zero-ended.
+struct cell_problem {
+    char sentence[256];
+};
+
+/// Sets `*cell` to the cell `name`, loaded now unless it is loaded already; its START runs on the
+/// first load.
+/// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
+/// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
+/// STATUS_INVALID: cells need each other in a circle. Any other: START's.
+enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem);
+
+/// What the cell in a file of the store says of itself; the texts borrow from the file. Statuses of
+/// a damaged object as above.
+enum status cell_describe(const struct stored_file *file, struct cell_description *description,
+                          struct cell_problem *problem);
+
+/// The bounds of a cell that nano_core was linked from.
+struct cell_bounds {
+    const char *name;
+    uint64_t start[4]; ///< by enum cell_region_kind
+    uint64_t end[4];
+};
+
+/// Makes the records of the cells within nano_core: descriptions from their own files in the store,
+/// symbols from nano_core's file, which is lent for good. No cell may need a later one of `bounds`.
+enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const void *nano_core,
+                        size_t size, struct cell_problem *problem);

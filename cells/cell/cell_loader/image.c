@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Sections that occupy memory at run time are gathered in three regions by what may be done with
+// them. Within a region they keep their order in the file.
+//
+// Live swap:  nothing is remembered.
+// Fault:      see cell_loader.c.
+#include "load.h"
+
+#include <libc/string.h>
+
+enum : uint64_t { PAGE = 4096, LARGEST_REGION = 64 << 20 };
+
+enum cell_region_kind load_region_of(const Elf64_Shdr *section)
+{
+    if (!(section->sh_flags & SHF_ALLOC))
+        return CELL_REGIONS;
+    if (section->sh_flags & SHF_EXECINSTR)
+        return CELL_TEXT;
+    return section->sh_flags & SHF_WRITE ? CELL_DATA : CELL_RODATA;
+}
+
+static enum status check_section(struct load *load, size_t index, const Elf64_Shdr *section)
+{
+    const uint64_t both = SHF_WRITE | SHF_EXECINSTR;
+    if ((section->sh_flags & both) == both)
+        return load_fail(load, STATUS_UNSUPPORTED, index, "it is both writable and executable");
+    if (section->sh_flags & SHF_TLS)
+        return load_fail(load, STATUS_UNSUPPORTED, index, "thread-local data has no place here");
+    if (section->sh_addralign > PAGE)
+        return load_fail(load, STATUS_UNSUPPORTED, index, "its alignment is more than a page");
+    return STATUS_OK;
+}
+
+// Sets `sections` to offsets within their region, plus one so that 0 means none; adds up `sizes`.
+static enum status place_sections(struct load *load, uint64_t sizes[LOADED_REGIONS])
+{
+    for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
+        Elf64_Shdr section;
+        TRY(gelf_getshdr(&load->elf, i, &section));
+        const enum cell_region_kind kind = load_region_of(&section);
+        if (kind == CELL_REGIONS)
+            continue;
+        TRY(check_section(load, i, &section));
+        const uint64_t alignment = section.sh_addralign > 1 ? section.sh_addralign : 1;
+        const uint64_t offset = (sizes[kind] + alignment - 1) & ~(alignment - 1);
+        if (section.sh_size > LARGEST_REGION || offset > LARGEST_REGION - section.sh_size)
+            return load_fail(load, STATUS_OVERFLOW, i, "the cell's sections are over 64 MiB");
+        load->sections[i] = offset + 1;
+        sizes[kind] = offset + section.sh_size;
+        load->cell->sections += section.sh_size != 0;
+    }
+    return STATUS_OK;
+}
+
+static enum status copy_sections(struct load *load)
+{
+    for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
+        Elf64_Shdr section;
+        struct elf_data data;
+        if (load->sections[i] == 0)
+            continue;
+        TRY(gelf_getshdr(&load->elf, i, &section));
+        load->sections[i] += load->regions[load_region_of(&section)].address - 1;
+        TRY(elf_getdata(&load->elf, i, &data));
+        if (data.bytes)
+            memcpy((void *)load->sections[i], data.bytes, data.size);
+    }
+    return STATUS_OK;
+}
+
+enum status load_image(struct load *load)
+{
+    uint64_t sizes[LOADED_REGIONS] = {};
+    TRY(place_sections(load, sizes));
+    for (unsigned i = 0; i < LOADED_REGIONS; i++) {
+        if (sizes[i] == 0)
+            continue;
+        if (mapped_pages_allocate(MAPPING_CELL, sizes[i], &load->regions[i]) != STATUS_OK)
+            return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for %lu bytes of it", sizes[i]);
+    }
+    return copy_sections(load);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/// A load in progress; private to cell_loader.
+#pragma once
+#include <cell/cell_loader.h>
+#include <cell/cell_metadata.h>
+#include <cell/cell_store.h>
+#include <cell/elf_object.h>
+#include <cell/manifest.h>
+#include <memory/mapped_pages.h>
+
+enum { LOADED_REGIONS = 3 }; // text, rodata, data
+
+struct load {
+    struct stored_file file;
+    struct elf elf;
+    struct manifest manifest;
+    size_t symtab;                               // 0: the object has no symbols
+    uint64_t *sections;                          // address by section index, 0: not loaded
+    uint64_t *symbols;                           // address by symbol index
+    struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
+    struct cell *cell;
+    char name[64]; // of the file, zero-ended
+    struct cell_problem *problem;
+};
+
+/// Sets the problem to "FILE: section SECTION: REASON" and returns `status`. Section 0: none.
+[[gnu::format(printf, 4, 5)]] enum status load_fail(struct load *load, enum status status,
+                                                    size_t section, const char *reason, ...);
+
+/// Opens the file's object and parses its manifest.
+enum status load_open(struct load *load);
+
+struct cell_description load_description(const struct manifest *manifest);
+
+/// Words of the needs in the manifest.
+size_t load_need_count(const struct manifest *manifest);
+
+/// Gives each section that is needed at run time its place, maps the regions, copies the contents.
+enum status load_image(struct load *load);
+
+/// Finds the address of every symbol; fills the record's symbols.
+enum status load_symbols(struct load *load);
+
+/// Applies all relocations.
+enum status load_relocations(struct load *load);
+
+/// Which region a section belongs to, or CELL_REGIONS for one that is not loaded.
+enum cell_region_kind load_region_of(const Elf64_Shdr *section);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// A list of records in the order of loading; a handful of cells needs no index.
+//
+// Live swap:  the list is all the state there is.
+// Fault:      a record is added by one store.
+#include <cell/cell_metadata.h>
+#include <libc/string.h>
+#include <memory/heap.h>
+
+static struct {
+    struct cell *first;
+    struct cell *last;
+} state;
+
+enum status cell_create(size_t symbols, size_t needs, struct cell **cell)
+{
+    void *piece;
+    TRY(heap_allocate(sizeof **cell + needs * sizeof *(*cell)->needs +
+                          symbols * sizeof *(*cell)->symbols,
+                      &piece));
+    *cell = piece;
+    (*cell)->needs = (const struct cell **)(*cell + 1);
+    (*cell)->symbols = (struct cell_symbol *)((*cell)->needs + needs);
+    return STATUS_OK;
+}
+
+void cell_destroy(struct cell *cell)
+{
+    heap_free(cell);
+}
+
+// Insertion from the back: objects list their symbols nearly in order.
+static void sort_symbols(struct cell *cell)
+{
+    for (size_t i = 1; i < cell->symbol_count; i++) {
+        const struct cell_symbol symbol = cell->symbols[i];
+        size_t place = i;
+        while (place > 0 && cell->symbols[place - 1].address > symbol.address) {
+            cell->symbols[place] = cell->symbols[place - 1];
+            place--;
+        }
+        cell->symbols[place] = symbol;
+    }
+}
+
+void cell_add(struct cell *cell)
+{
+    sort_symbols(cell);
+    if (state.last)
+        state.last->next = cell;
+    else
+        state.first = cell;
+    state.last = cell;
+}
+
+const struct cell *cell_next(const struct cell *cell)
+{
+    return cell ? cell->next : state.first;
+}
+
+const struct cell *cell_find(struct text name)
+{
+    for (const struct cell *cell = state.first; cell; cell = cell->next)
+        if (text_equal(cell->description.name, name))
+            return cell;
+    return nullptr;
+}
+
+const struct cell_symbol *cell_export(const struct cell *cell, const char *name)
+{
+    for (size_t i = 0; i < cell->symbol_count; i++) {
+        const struct cell_symbol *symbol = &cell->symbols[i];
+        if (symbol->exported && strcmp(symbol->name, name) == 0)
+            return symbol;
+    }
+    return nullptr;
+}
+
+bool cell_depends_on(const struct cell *dependent, const struct cell *cell)
+{
+    for (size_t i = 0; i < dependent->need_count; i++)
+        if (dependent->needs[i] == cell)
+            return true;
+    return false;
+}
+
+static const struct cell_region *region_of(const struct cell *cell, uint64_t address)
+{
+    for (unsigned kind = 0; kind < CELL_REGIONS; kind++)
+        if (address - cell->regions[kind].address < cell->regions[kind].size)
+            return &cell->regions[kind];
+    return nullptr;
+}
+
+static void locate_symbol(const struct cell_region *region, uint64_t address,
+                          struct cell_location *location)
+{
+    *location = (struct cell_location){location->cell, nullptr, address - region->address};
+    for (size_t i = 0; i < location->cell->symbol_count; i++) {
+        const struct cell_symbol *symbol = &location->cell->symbols[i];
+        if (symbol->address > address)
+            return;
+        if (symbol->address >= region->address && *symbol->name != '\0') {
+            location->symbol = symbol;
+            location->offset = address - symbol->address;
+        }
+    }
+}
+
+enum status cell_locate(uint64_t address, struct cell_location *location)
+{
+    for (const struct cell *cell = state.first; cell; cell = cell->next) {
+        const struct cell_region *region = region_of(cell, address);
+        if (region) {
+            location->cell = cell;
+            locate_symbol(region, address, location);
+            return STATUS_OK;
+        }
+    }
+    return STATUS_NOT_FOUND;
+}

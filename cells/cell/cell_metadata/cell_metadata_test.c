@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <cell/cell_metadata.h>
+#include <cell/test.h>
+
+#if __STDC_HOSTED__ // a record with invented addresses does not belong into a running system
+// A record stays for good once it is added, so the test's own cell lives in a range of its own.
+static struct cell *add_sample(void)
+{
+    static struct cell *sample;
+    if (sample || cell_create(3, 0, &sample) != STATUS_OK)
+        return sample;
+    sample->description.name = text_of("a_sample_of_the_test");
+    sample->description.kind = "kernel";
+    sample->regions[CELL_TEXT] = (struct cell_region){0x1000, 0x100};
+    sample->regions[CELL_DATA] = (struct cell_region){0x3000, 0x10};
+    sample->symbols[0] = (struct cell_symbol){"second", 0x1040, 0x20, true, true};
+    sample->symbols[1] = (struct cell_symbol){"first", 0x1010, 0x20, true, false};
+    sample->symbols[2] = (struct cell_symbol){"value", 0x3000, 8, false, true};
+    sample->symbol_count = 3;
+    cell_add(sample);
+    return sample;
+}
+
+TEST(an_address_is_located_by_cell_symbol_and_offset)
+{
+    struct cell_location location;
+    const struct cell *sample = add_sample();
+    EXPECT(sample);
+    EXPECT_STATUS(STATUS_OK, cell_locate(0x1050, &location));
+    EXPECT(location.cell == sample && location.offset == 0x10);
+    EXPECT(text_equal(text_of(location.symbol->name), text_of("second")));
+    EXPECT_STATUS(STATUS_OK, cell_locate(0x1008, &location));
+    EXPECT(!location.symbol && location.offset == 8);
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_locate(0x1100, &location));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_locate(0xFFF, &location));
+}
+
+TEST(a_symbol_of_another_region_does_not_claim_an_address)
+{
+    struct cell_location location;
+    EXPECT(add_sample());
+    EXPECT_STATUS(STATUS_OK, cell_locate(0x300F, &location));
+    EXPECT(text_equal(text_of(location.symbol->name), text_of("value")));
+}
+
+TEST(only_exported_symbols_are_found_by_name)
+{
+    const struct cell *sample = add_sample();
+    EXPECT(cell_export(sample, "second") && cell_export(sample, "value"));
+    EXPECT(!cell_export(sample, "first") && !cell_export(sample, "third"));
+}
+#else
+SYSTEM_TEST(this_very_function_is_located_in_its_cell)
+{
+    struct cell_location location;
+    EXPECT_STATUS(STATUS_OK, cell_locate((uint64_t)cell_locate, &location));
+    EXPECT(text_equal(location.cell->description.name, text_of("cell_metadata")));
+    EXPECT(location.symbol && location.offset == 0);
+    EXPECT(text_equal(text_of(location.symbol->name), text_of("cell_locate")));
+    EXPECT(cell_find(text_of("cell_metadata_test")));
+}
+#endif

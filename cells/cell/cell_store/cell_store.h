@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/// cell_store: the files that cells come from. All lie in memory since the boot and stay there.
+///
+/// Callers:    anyone; nothing changes after the start.
+/// Live swap:  the list of files is all the state there is.
+/// Fault:      nothing is written after the start.
+#pragma once
+#include <stddef.h>
+
+#include <cell/status.h>
+#include <cell/text.h>
+
+struct stored_file {
+    struct text name; ///< in the archive or in \theoris\extra\, without a path
+    const unsigned char *data;
+    size_t size;
+    bool extra; ///< from \theoris\extra\, not from the archive
+};
+
+/// Opens the archive, whose memory is lent for good. STATUS_DAMAGED: it is no archive.
+enum status cell_store_start(const void *archive, size_t size);
+
+/// Adds a file of \theoris\extra\; name and data are lent for good.
+/// STATUS_EXHAUSTED: there are 64 already.
+enum status cell_store_add_extra(const char *name, const void *data, size_t size);
+
+/// The next file of the archive, then of the extra files; `*cursor` is 0 at first. False: no more.
+bool cell_store_next(size_t *cursor, struct stored_file *file);
+
+/// The file that the cell `name` is loaded from: `name`.cell in the archive, then in the extra
+/// files, then the extra file whose full name is `name`. STATUS_NOT_FOUND.
+enum status cell_store_find(struct text name, struct stored_file *file);
+
+/// The file of exactly that name, in the archive first. STATUS_NOT_FOUND.
+enum status cell_store_find_file(struct text name, struct stored_file *file);

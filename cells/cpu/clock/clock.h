@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+/// clock: time since the time-stamp counter was zero, which is about when the machine was started.
+///
+/// The counter's rate comes from CPUID where that says it, else from a millisecond of the interval
+/// timer (8254), else, where there is no such timer, 1 GHz is assumed.
+///
+/// Callers:    anyone, in any context.
+/// Live swap:  the rate is all the state there is.
+/// Fault:      nothing changes after the start.
+#pragma once
+#include <stdint.h>
+
+/// `boot`: what the counter showed when the loader was entered.
+void clock_start(uint64_t boot);
+
+/// Nanoseconds since the counter was zero.
+uint64_t clock_nanoseconds(void);
+
+/// Ticks of the time-stamp counter in a second.
+uint64_t clock_rate(void);
+
+/// Ticks since the loader was entered.
+uint64_t clock_ticks_since_boot(void);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The audit keeps a table of the frames that it has met, in memory of its own, and so counts the
+// frames of that table as well.
+//
+// Live swap:  a sum of page tables is all the state there is.
+// Fault:      nothing is changed but that sum.
+#include <memory/frame_allocator.h>
+#include <memory/heap.h>
+#include <memory/mapped_pages.h>
+#include <memory/page_table.h>
+#include <memory/system_memory.h>
+
+static struct {
+    uint64_t boot_tables; // bytes
+} state;
+
+void system_memory_count_tables(uint64_t size)
+{
+    state.boot_tables += size;
+}
+
+struct system_memory system_memory_read(void)
+{
+    const struct frame_statistics frames = frame_statistics();
+    return (struct system_memory){
+        .total = frames.total,
+        .free = frames.free,
+        .reserved = frames.reserved,
+        .device = mapped_pages_bytes(MAPPING_DEVICE),
+        .in_use = frames.total - frames.free - frames.reserved,
+        .heap = mapped_pages_bytes(MAPPING_HEAP),
+        .cells = mapped_pages_bytes(MAPPING_CELL),
+        .stacks = mapped_pages_bytes(MAPPING_STACK),
+        .page_tables = state.boot_tables + page_table_bytes(),
+    };
+}
+
+// Frames are kept in a hash table of twice their number, open addressing.
+struct walk {
+    struct memory_audit audit;
+    uint64_t *seen; // frame address | 1; 0: free
+    uint64_t mask;
+};
+
+static void count_mapping(void *context, [[maybe_unused]] const struct page_mapping *mapping)
+{
+    uint64_t *pages = context;
+    *pages += mapping->size / PAGE_SIZE;
+}
+
+static bool note_frame(struct walk *walk, uint64_t frame)
+{
+    uint64_t place = frame / FRAME_SIZE * 0x9E3779B97F4A7C15 >> 20;
+    for (;; place++) {
+        uint64_t *entry = &walk->seen[place & walk->mask];
+        if (*entry == (frame | 1))
+            return false;
+        if (*entry == 0) {
+            *entry = frame | 1;
+            return true;
+        }
+    }
+}
+
+static void audit_mapping(void *context, const struct page_mapping *mapping)
+{
+    struct walk *walk = context;
+    walk->audit.mappings++;
+    walk->audit.writable_executable += mapping->writable && mapping->executable;
+    for (uint64_t offset = 0; offset < mapping->size; offset += PAGE_SIZE)
+        walk->audit.frames_mapped_twice += !note_frame(walk, mapping->physical + offset);
+}
+
+enum status memory_audit(struct memory_audit *audit)
+{
+    uint64_t pages = 0;
+    uint64_t slots = 1;
+    void *seen;
+    page_table_visit(count_mapping, &pages);
+    // Half as much again for the table's own pages: eight bytes a slot, two slots a page.
+    while (slots < 2 * (pages + pages / 2 + 64))
+        slots *= 2;
+    TRY(heap_allocate(slots * sizeof(uint64_t), &seen));
+    struct walk walk = {.seen = seen, .mask = slots - 1};
+    page_table_visit(audit_mapping, &walk);
+    *audit = walk.audit;
+    heap_free(seen);
+    return STATUS_OK;
+}

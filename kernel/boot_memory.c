@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// The firmware's memory map says what memory there is; the loader's regions, sorted by address, are
+// cut out of it. Adjacent pieces of one kind are joined.
+#include "nano_core.h"
+
+#include <fault/log.h>
+#include <fault/stop.h>
+#include <memory/frame_allocator.h>
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
+#include <memory/page_table.h>
+#include <memory/system_memory.h>
+
+// UEFI 2.10, 7.2: EFI_MEMORY_TYPE.
+enum efi_memory_type : uint32_t {
+    EFI_LOADER_CODE = 1,
+    EFI_LOADER_DATA = 2,
+    EFI_BOOT_SERVICES_CODE = 3,
+    EFI_BOOT_SERVICES_DATA = 4,
+    EFI_CONVENTIONAL = 7,
+    EFI_MEMORY_MAPPED_IO = 11,
+    EFI_MEMORY_MAPPED_IO_PORTS = 12,
+};
+
+struct efi_memory_descriptor {
+    enum efi_memory_type type;
+    uint32_t padding;
+    uint64_t physical_start;
+    uint64_t virtual_start;
+    uint64_t page_count;
+    uint64_t attribute;
+};
+
+enum { MAP_LIMIT = 512, REGION_LIMIT = 192 };
+
+static struct {
+    struct memory_region map[MAP_LIMIT];
+    size_t map_count;
+    struct frames taken[REGION_LIMIT]; // the loader's regions by rising address
+    size_t taken_count;
+} boot;
+
+extern const char nano_core_scratch_page[];
+
+static void add_region(uint64_t first, uint64_t count, enum memory_kind kind)
+{
+    struct memory_region *last = boot.map_count ? &boot.map[boot.map_count - 1] : nullptr;
+    if (count == 0)
+        return;
+    if (last && last->kind == kind && last->first + last->count == first) {
+        last->count += count;
+        return;
+    }
+    if (boot.map_count == MAP_LIMIT)
+        stop("the firmware's memory map has over %d pieces", MAP_LIMIT);
+    boot.map[boot.map_count++] = (struct memory_region){first, count, kind};
+}
+
+static void take_region(struct frames region)
+{
+    size_t place = boot.taken_count++;
+    if (place == REGION_LIMIT)
+        stop("the loader took over %d regions of memory: put fewer files into \\theoris\\extra\\",
+             REGION_LIMIT);
+    for (; place > 0 && boot.taken[place - 1].first > region.first; place--)
+        boot.taken[place] = boot.taken[place - 1];
+    boot.taken[place] = region;
+}
+
+// Adds free memory, without what the loader took of it.
+static void add_free(uint64_t first, uint64_t end)
+{
+    for (size_t i = 0; i < boot.taken_count && first < end; i++) {
+        const struct frames *taken = &boot.taken[i];
+        if (taken->first + taken->count <= first || taken->first >= end)
+            continue;
+        if (taken->first > first)
+            add_region(first, taken->first - first, MEMORY_FREE);
+        const uint64_t taken_end =
+            taken->first + taken->count < end ? taken->first + taken->count : end;
+        const uint64_t taken_first = taken->first > first ? taken->first : first;
+        add_region(taken_first, taken_end - taken_first, MEMORY_USED);
+        first = taken_end;
+    }
+    if (first < end)
+        add_region(first, end - first, MEMORY_FREE);
+}
+
+static void add_descriptor(const struct efi_memory_descriptor *descriptor)
+{
+    const uint64_t first = descriptor->physical_start / FRAME_SIZE;
+    const uint64_t end = first + descriptor->page_count;
+    switch (descriptor->type) {
+    case EFI_LOADER_CODE:
+    case EFI_LOADER_DATA:
+    case EFI_BOOT_SERVICES_CODE:
+    case EFI_BOOT_SERVICES_DATA:
+    case EFI_CONVENTIONAL:
+        // Frame 0 stays out: a zero frame number means an empty deed.
+        add_region(first, first == 0, MEMORY_RESERVED);
+        add_free(first + (first == 0), end);
+        return;
+    case EFI_MEMORY_MAPPED_IO:
+    case EFI_MEMORY_MAPPED_IO_PORTS:
+        return;
+    default:
+        add_region(first, end - first, MEMORY_RESERVED);
+    }
+}
+
+static enum mapping_purpose purpose_of(enum boot_region_kind kind)
+{
+    switch (kind) {
+    case BOOT_REGION_STACK:
+        return MAPPING_STACK;
+    case BOOT_REGION_FRAMEBUFFER:
+        return MAPPING_DEVICE;
+    default:
+        return MAPPING_CELL;
+    }
+}
+
+// The deeds for everything that the loader mapped are made here, and nowhere else.
+static void adopt_regions(const struct boot_info *info)
+{
+    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    for (uint64_t i = 0; i < info->region_count; i++) {
+        const struct boot_region *region = &regions[i];
+        const uint64_t size = region->pages * PAGE_SIZE;
+        switch (region->kind) {
+        case BOOT_REGION_FRAMEBUFFER:
+            mapped_pages_count(MAPPING_DEVICE, size);
+            continue;
+        case BOOT_REGION_PAGE_TABLES:
+        case BOOT_REGION_FIRMWARE_TABLES:
+            system_memory_count_tables(size);
+            break;
+        case BOOT_REGION_TRAMPOLINE:
+        case BOOT_REGION_LOW_FRAME:
+            break;
+        default:
+            mapped_pages_count(purpose_of(region->kind), size);
+        }
+        take_region((struct frames){region->physical_address / FRAME_SIZE, region->pages});
+    }
+}
+
+static void free_trampoline(const struct boot_info *info)
+{
+    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    for (uint64_t i = 0; i < info->region_count; i++) {
+        uint64_t physical;
+        if (regions[i].kind == BOOT_REGION_TRAMPOLINE &&
+            page_table_unmap(regions[i].virtual_address, &physical) == STATUS_OK)
+            frames_free(&(struct frames){physical / FRAME_SIZE, 1});
+    }
+}
+
+static void read_map(const struct boot_info *info)
+{
+    for (uint64_t at = 0; at < info->memory_map_size; at += info->memory_map_descriptor_size)
+        add_descriptor((const struct efi_memory_descriptor *)(info->memory_map + at));
+}
+
+static void map_frame_map(void)
+{
+    struct mapped_pages storage;
+    const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
+    if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
+        stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
+    frame_allocator_adopt((uint64_t *)storage.address);
+}
+
+void boot_memory(const struct boot_info *info)
+{
+    page_table_start((uint64_t)nano_core_scratch_page);
+    page_allocator_start();
+    adopt_regions(info);
+    read_map(info);
+    if (frame_allocator_start(boot.map, boot.map_count) != STATUS_OK)
+        stop("the firmware's memory map has no free memory");
+    map_frame_map();
+    free_trampoline(info);
+    log_debug("%zu pieces of memory", boot.map_count);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// nano_core: brings up just enough to load cells, then becomes the shell.
+//
+// The order is that of need: something that can say what is wrong, exceptions, memory, the store of
+// cells, records of the cells that are here already. Everything else is loaded on demand.
+#include "nano_core.h"
+
+#include <cell/cell_metadata.h>
+#include <cell/cell_store.h>
+#include <cpu/clock.h>
+#include <cpu/firmware.h>
+#include <device/serial_port.h>
+#include <display/screen.h>
+#include <fault/exceptions.h>
+#include <fault/log.h>
+#include <fault/stop.h>
+#include <libc/string.h>
+#include <memory/mapped_pages.h>
+
+enum : uint64_t { SHELL_STACK = 65536 };
+
+static const char first_cell[] = "shell";
+
+void nano_core_main(const struct boot_info *info);
+
+static void start_screen(const struct boot_framebuffer *framebuffer)
+{
+    if (framebuffer->format == BOOT_PIXEL_NONE)
+        return;
+    screen_initialise(&(struct screen_framebuffer){
+        .pixels = (volatile uint32_t *)framebuffer->address,
+        .width = framebuffer->width,
+        .height = framebuffer->height,
+        .stride = framebuffer->stride,
+        .red_first = framebuffer->format == BOOT_PIXEL_RGBX,
+    });
+}
+
+static void start_firmware(const struct boot_info *info)
+{
+    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    for (uint64_t i = 0; i < info->region_count; i++)
+        if (regions[i].kind == BOOT_REGION_FIRMWARE_TABLES)
+            firmware_start(info->firmware_top_table, regions[i].virtual_address,
+                           info->firmware_system_table);
+}
+
+static const struct boot_file *find_file(const struct boot_info *info, const char *name)
+{
+    const struct boot_file *files = (const struct boot_file *)info->files;
+    for (uint64_t i = 0; i < info->file_count; i++)
+        if (strcmp((const char *)files[i].name, name) == 0)
+            return &files[i];
+    stop("the loader handed over no %s", name);
+}
+
+static void start_store(const struct boot_info *info)
+{
+    static const char extra[] = "extra/";
+    const struct boot_file *archive = find_file(info, "cells.img");
+    const struct boot_file *files = (const struct boot_file *)info->files;
+    if (cell_store_start((const void *)archive->address, archive->size) != STATUS_OK)
+        stop("cells.img is damaged");
+    for (uint64_t i = 0; i < info->file_count; i++) {
+        const char *name = (const char *)files[i].name;
+        if (strncmp(name, extra, strlen(extra)) == 0 &&
+            cell_store_add_extra(name + strlen(extra), (const void *)files[i].address,
+                                 files[i].size) != STATUS_OK)
+            log_warning("%s: there are too many extra files: it is left out", name);
+    }
+}
+
+static void adopt_cells(const struct boot_info *info)
+{
+    struct cell_problem problem;
+    const struct boot_file *core = find_file(info, "nano_core.elf");
+    if (cells_adopt(nano_core_cells, nano_core_cell_count, (const void *)core->address, core->size,
+                    &problem) != STATUS_OK)
+        stop("%s", problem.sentence);
+}
+
+static void run_first_cell(void)
+{
+    struct cell_problem problem;
+    const struct cell *cell;
+    if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
+        stop("%s", problem.sentence);
+    const struct cell_symbol *entry = cell_export(cell, "main");
+    if (!entry)
+        stop("the cell %s has no main", first_cell);
+    int (*function)(int, char *[]) = (int (*)(int, char *[]))entry->address;
+    char name[] = "shell";
+    char *arguments[] = {name, nullptr};
+    stop("the shell ended with status %d", function(1, arguments));
+}
+
+void nano_core_main(const struct boot_info *info)
+{
+    struct mapped_pages stack;
+    serial_initialise(SERIAL_COM1);
+    serial_initialise(SERIAL_COM2);
+    exceptions_start();
+    boot_check(info);
+    clock_start(info->loader_entry_tsc);
+    start_screen(&info->framebuffer);
+    boot_memory(info);
+    boot_options(info);
+    start_firmware(info);
+    start_store(info);
+    adopt_cells(info);
+    if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
+        stop("there is no memory for the shell's stack");
+    nano_core_continue(stack.address + stack.size, run_first_cell);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/// What the parts of nano_core that are not cells share.
+#pragma once
+#include <cell/cell_loader.h>
+#include <kernel/boot_info.h>
+
+extern const struct cell_bounds nano_core_cells[];
+extern const size_t nano_core_cell_count;
+
+/// Refuses, by stopping, a boot_info that is not for this nano_core or is damaged.
+void boot_check(const struct boot_info *info);
+
+/// Makes the deeds for everything that the loader mapped, and gives the rest of memory to the
+/// allocators. Stops where that cannot be done.
+void boot_memory(const struct boot_info *info);
+
+/// Acts on the `key=value` words of the options; warns of unknown keys and values.
+void boot_options(const struct boot_info *info);
+
+/// Continues in `function` on another stack. Never returns.
+[[noreturn]] void nano_core_continue(uint64_t stack_top, void (*function)(void));
