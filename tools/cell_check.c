@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+/// cell_check: refuses a cell that the loader would refuse, while its author is looking.
+///
+///     cell_check NAME.cell NEEDED.cell...
+///
+/// The needed cells are those of the manifest's NEEDS. Status: 0 the cell is good, 1 a sentence per
+/// problem is on the standard error, 2 wrong usage. It uses the system's libelf, and so is also a
+/// second opinion about what our own reader will see.
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct cell {
+    char name[128]; ///< file name without .cell
+    Elf *elf;
+    size_t section_names; ///< section
+    size_t symbol_names;  ///< section; 0: the cell has no symbols
+    Elf_Data *symbols;
+    int symbol_count;
+    const char *manifest; ///< null: there is none
+    size_t manifest_size;
+};
+
+static int problems;
+
+[[gnu::format(printf, 2, 3)]] static void complain(const struct cell *cell, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "cell %s ", cell->name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    problems++;
+}
+
+/// For what leaves nothing to look at.
+[[noreturn]] static void stop(const char *path, const char *reason)
+{
+    fprintf(stderr, "%s cannot be read: %s\n", path, reason);
+    exit(1);
+}
+
+static const char *section_name(const struct cell *cell, Elf_Scn *section)
+{
+    GElf_Shdr header;
+    const char *name = nullptr;
+    if (gelf_getshdr(section, &header))
+        name = elf_strptr(cell->elf, cell->section_names, header.sh_name);
+    return name ? name : "";
+}
+
+static void read_section(struct cell *cell, Elf_Scn *section)
+{
+    GElf_Shdr header;
+    Elf_Data *data = elf_getdata(section, nullptr);
+    if (!gelf_getshdr(section, &header))
+        return;
+    if (header.sh_type == SHT_SYMTAB && data && header.sh_entsize != 0) {
+        cell->symbols = data;
+        cell->symbol_names = header.sh_link;
+        cell->symbol_count = (int)(header.sh_size / header.sh_entsize);
+    } else if (strcmp(section_name(cell, section), ".cell.manifest") == 0 && data) {
+        cell->manifest = data->d_buf;
+        cell->manifest_size = data->d_size;
+    }
+}
+
+static struct cell cell_open(const char *path)
+{
+    struct cell cell = {};
+    const char *slash = strrchr(path, '/');
+    snprintf(cell.name, sizeof cell.name, "%s", slash ? slash + 1 : path);
+    char *dot = strrchr(cell.name, '.');
+    if (dot)
+        *dot = '\0';
+
+    const int file = open(path, O_RDONLY);
+    if (file < 0)
+        stop(path, "it cannot be opened");
+    cell.elf = elf_begin(file, ELF_C_READ, nullptr);
+    GElf_Ehdr header;
+    if (!cell.elf || !gelf_getehdr(cell.elf, &header))
+        stop(path, elf_errmsg(-1));
+    if (header.e_type != ET_REL || header.e_machine != EM_X86_64)
+        stop(path, "it is no relocatable object for x86-64");
+    if (elf_getshdrstrndx(cell.elf, &cell.section_names) != 0)
+        stop(path, elf_errmsg(-1));
+    for (Elf_Scn *s = elf_nextscn(cell.elf, nullptr); s; s = elf_nextscn(cell.elf, s))
+        read_section(&cell, s);
+    return cell;
+}
+
+/// The symbol at `index` and its name. False: there is no such symbol.
+static bool symbol_at(const struct cell *cell, int index, GElf_Sym *symbol, const char **name)
+{
+    if (index >= cell->symbol_count || !gelf_getsym(cell->symbols, index, symbol))
+        return false;
+    *name = elf_strptr(cell->elf, cell->symbol_names, symbol->st_name);
+    return *name != nullptr;
+}
+
+static bool is_exported(const GElf_Sym *symbol)
+{
+    const int visibility = GELF_ST_VISIBILITY(symbol->st_other);
+    return symbol->st_shndx != SHN_UNDEF && GELF_ST_BIND(symbol->st_info) != STB_LOCAL &&
+           (visibility == STV_DEFAULT || visibility == STV_PROTECTED);
+}
+
+enum wanted { ANYTHING, A_FUNCTION };
+
+static bool exports(const struct cell *cell, const char *wanted, enum wanted what)
+{
+    GElf_Sym symbol;
+    const char *name;
+    for (int i = 1; symbol_at(cell, i, &symbol, &name); i++)
+        if (is_exported(&symbol) && strcmp(name, wanted) == 0)
+            return what == ANYTHING || GELF_ST_TYPE(symbol.st_info) == STT_FUNC;
+    return false;
+}
+
+/// Copies the value of a key of the manifest; false, with an empty value: it has none.
+static bool manifest_value(const struct cell *cell, const char *key, char value[static 256])
+{
+    const size_t key_size = strlen(key);
+    const char *line = cell->manifest;
+    const char *end = line ? line + cell->manifest_size : nullptr;
+    *value = '\0';
+    while (line && line < end) {
+        const char *line_end = memchr(line, '\n', (size_t)(end - line));
+        const size_t size = (size_t)((line_end ? line_end : end) - line);
+        if (size > key_size + 2 && memcmp(line, key, key_size) == 0 && line[key_size] == ':') {
+            snprintf(value, 256, "%.*s", (int)(size - key_size - 2), line + key_size + 2);
+            return true;
+        }
+        line = line_end ? line_end + 1 : nullptr;
+    }
+    return false;
+}
+
+static void check_section(const struct cell *cell, Elf_Scn *section, const GElf_Shdr *header)
+{
+    const char *name = section_name(cell, section);
+    if ((header->sh_flags & SHF_WRITE) && (header->sh_flags & SHF_EXECINSTR))
+        complain(cell, "has the section %s, writable and executable: separate code from data",
+                 name);
+    if (header->sh_flags & SHF_TLS)
+        complain(cell, "has the thread-local section %s: keep such state in an object of the task",
+                 name);
+    const bool runs_by_itself = header->sh_type == SHT_INIT_ARRAY ||
+                                header->sh_type == SHT_FINI_ARRAY ||
+                                header->sh_type == SHT_PREINIT_ARRAY ||
+                                strncmp(name, ".ctors", 6) == 0 || strncmp(name, ".dtors", 6) == 0;
+    if (runs_by_itself)
+        complain(cell, "has constructors or destructors in %s: name them START and STOP instead",
+                 name);
+}
+
+static bool is_got_relocation(GElf_Xword type)
+{
+    switch (type) {
+    case R_X86_64_GOT32:
+    case R_X86_64_GOTPCREL:
+    case R_X86_64_GOTOFF64:
+    case R_X86_64_GOTPC32:
+    case R_X86_64_GOT64:
+    case R_X86_64_GOTPCREL64:
+    case R_X86_64_GOTPC64:
+    case R_X86_64_GOTPLT64:
+    case R_X86_64_GOTPCRELX:
+    case R_X86_64_REX_GOTPCRELX:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_known_relocation(GElf_Xword type)
+{
+    return type == R_X86_64_64 || type == R_X86_64_PC32 || type == R_X86_64_PLT32 ||
+           type == R_X86_64_32S || type == R_X86_64_32 || type == R_X86_64_PC64;
+}
+
+static void check_relocations(const struct cell *cell, Elf_Scn *section, const GElf_Shdr *header)
+{
+    Elf_Data *data = elf_getdata(section, nullptr);
+    if (!data)
+        stop(cell->name, elf_errmsg(-1));
+    const int count = (int)(header->sh_size / sizeof(Elf64_Rela));
+    GElf_Rela relocation;
+    for (int i = 0; i < count && gelf_getrela(data, i, &relocation); i++) {
+        const GElf_Xword type = GELF_R_TYPE(relocation.r_info);
+        GElf_Sym symbol;
+        const char *name = "";
+        symbol_at(cell, (int)GELF_R_SYM(relocation.r_info), &symbol, &name);
+        if (is_got_relocation(type))
+            complain(cell,
+                     "reaches %s through a global offset table in %s: compile it with -fno-pic",
+                     name, section_name(cell, section));
+        else if (!is_known_relocation(type))
+            complain(cell,
+                     "has a relocation of type %u to %s in %s, which the loader does not know: use "
+                     "plain absolute or relative addresses",
+                     (unsigned)type, name, section_name(cell, section));
+    }
+}
+
+static void check_sections(const struct cell *cell)
+{
+    for (Elf_Scn *s = elf_nextscn(cell->elf, nullptr); s; s = elf_nextscn(cell->elf, s)) {
+        GElf_Shdr header;
+        if (!gelf_getshdr(s, &header))
+            stop(cell->name, elf_errmsg(-1));
+        check_section(cell, s, &header);
+        if (header.sh_type == SHT_RELA)
+            check_relocations(cell, s, &header);
+        else if (header.sh_type == SHT_REL)
+            complain(cell, "has relocations without addends in %s: compile it for x86-64",
+                     section_name(cell, s));
+    }
+}
+
+static void check_import(const struct cell *cell, const char *name, const struct cell *needed,
+                         int needed_count)
+{
+    const struct cell *provider = nullptr;
+    for (int i = 0; i < needed_count; i++) {
+        if (!exports(&needed[i], name, ANYTHING))
+            continue;
+        if (provider)
+            complain(cell, "calls %s, which both %s and %s export: rename one of them", name,
+                     provider->name, needed[i].name);
+        provider = &needed[i];
+    }
+    if (!provider)
+        complain(cell, "calls %s, which no cell in its NEEDS exports: declare the cell that does",
+                 name);
+}
+
+static void check_symbols(const struct cell *cell, const struct cell *needed, int needed_count)
+{
+    GElf_Sym symbol;
+    const char *name;
+    for (int i = 1; symbol_at(cell, i, &symbol, &name); i++) {
+        if (symbol.st_shndx == SHN_COMMON)
+            complain(cell, "has the common symbol %s: compile it with -fno-common", name);
+        if (GELF_ST_TYPE(symbol.st_info) == STT_TLS)
+            complain(cell, "has the thread-local symbol %s: keep it in an object of the task",
+                     name);
+        if (symbol.st_shndx == SHN_UNDEF)
+            check_import(cell, name, needed, needed_count);
+        for (int k = 0; k < needed_count && is_exported(&symbol); k++)
+            if (exports(&needed[k], name, ANYTHING))
+                complain(cell, "exports %s, which %s in its NEEDS exports too: rename one of them",
+                         name, needed[k].name);
+    }
+}
+
+static void check_manifest(const struct cell *cell)
+{
+    static const char *const FUNCTIONS[] = {"start", "stop", "evolved_from"};
+    char value[256];
+    if (!cell->manifest) {
+        complain(cell, "has no section .cell.manifest: build it by cell() in its CMakeLists.txt");
+        return;
+    }
+    if (!manifest_value(cell, "name", value) || strcmp(value, cell->name) != 0)
+        complain(cell, "is called \"%s\" in its manifest: name the file like the cell", value);
+    for (size_t i = 0; i < sizeof FUNCTIONS / sizeof *FUNCTIONS; i++)
+        if (manifest_value(cell, FUNCTIONS[i], value) && !exports(cell, value, A_FUNCTION))
+            complain(cell, "names %s as its %s function, but exports no such function: define it",
+                     value, FUNCTIONS[i]);
+    const bool application = manifest_value(cell, "kind", value) && !strcmp(value, "application");
+    if (application && !exports(cell, "main", A_FUNCTION))
+        complain(cell, "is an application without a function main: define it");
+    if (!application && exports(cell, "main", ANYTHING))
+        complain(cell, "exports main, but is no application: rename it or make it one");
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: cell_check NAME.cell NEEDED.cell...\n");
+        return 2;
+    }
+    elf_version(EV_CURRENT);
+    struct cell *cells = calloc((size_t)argc, sizeof *cells);
+    if (!cells)
+        stop(argv[1], "there is no memory");
+    for (int i = 1; i < argc; i++)
+        cells[i] = cell_open(argv[i]);
+    check_sections(&cells[1]);
+    check_symbols(&cells[1], &cells[2], argc - 2);
+    check_manifest(&cells[1]);
+    free(cells);
+    return problems != 0;
+}
