@@ -127,8 +127,8 @@ function(cell_includes RESULT)
     set(${RESULT} ${INCLUDES} PARENT_SCOPE)
 endfunction()
 
-# Sets RESULT to the names of the tests in FILE: TEST(name), and SYSTEM_TEST(name) for those that
-# need the machine and are not built for the host.
+# Sets RESULT to the names of the tests in FILE whose macro is one of KINDS: TEST(name), and
+# SYSTEM_TEST(name) or HOST_TEST(name) for those that need the machine or the host.
 function(cell_test_names RESULT FILE KINDS)
     file(STRINGS ${FILE} LINES REGEX "^(${KINDS})\\([a-z0-9_]+\\)")
     list(TRANSFORM LINES REPLACE "^[A-Z_]+\\(([a-z0-9_]+)\\).*$" "\\1")

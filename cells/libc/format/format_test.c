@@ -159,7 +159,7 @@ static char *random_start(char *format)
     return format;
 }
 
-TEST(random_numbers_look_as_the_host_writes_them)
+HOST_TEST(random_numbers_look_as_the_host_writes_them)
 {
     static const char *const lengths[] = {"hh", "h", "", "l", "ll", "z", "t", "j"};
     random_state = 1;
@@ -180,7 +180,7 @@ TEST(random_numbers_look_as_the_host_writes_them)
     }
 }
 
-TEST(random_texts_and_cuts_are_as_the_host_writes_them)
+HOST_TEST(random_texts_and_cuts_are_as_the_host_writes_them)
 {
     random_state = 2;
     for (int round = 0; round < 50000; round++) {
