@@ -8,11 +8,13 @@ set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
 set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
-set(CELL_LISTS NEEDS CAPABILITIES SOURCES RENAMES TEST_NEEDS)
+set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED RENAMES TEST_NEEDS)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx] [NEEDS cell...]
 #      [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function] [EVOLVED_FROM function]
-#      [STOP function] [RENAMES OLD=NEW...] [TEST_NEEDS cell...])
+#      [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...] [TEST_NEEDS cell...])
+# GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
+# which gets the path to write as its argument.
 # TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
 function(cell NAME)
     cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
@@ -52,6 +54,10 @@ function(cell NAME)
     else()
         list(TRANSFORM CELL_SOURCES PREPEND ${CELL_FOLDER}/)
     endif()
+
+    foreach(FILE IN LISTS CELL_GENERATED)
+        list(APPEND CELL_SOURCES ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+    endforeach()
 
     set_property(GLOBAL APPEND PROPERTY THEORIS_CELLS ${NAME})
     foreach(FIELD IN LISTS CELL_SINGLE CELL_LISTS ITEMS SIMD)
@@ -127,8 +133,8 @@ function(cell_includes RESULT)
     set(${RESULT} ${INCLUDES} PARENT_SCOPE)
 endfunction()
 
-# Sets RESULT to the names of the tests in FILE: TEST(name), and SYSTEM_TEST(name) for those that
-# need the machine and are not built for the host.
+# Sets RESULT to the names of the tests in FILE whose macro is one of KINDS: TEST(name), and
+# SYSTEM_TEST(name) or HOST_TEST(name) for those that need the machine or the host.
 function(cell_test_names RESULT FILE KINDS)
     file(STRINGS ${FILE} LINES REGEX "^(${KINDS})\\([a-z0-9_]+\\)")
     list(TRANSFORM LINES REPLACE "^[A-Z_]+\\(([a-z0-9_]+)\\).*$" "\\1")
@@ -136,10 +142,36 @@ function(cell_test_names RESULT FILE KINDS)
     set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
 endfunction()
 
+# The rules that make the generated sources of NAME. Links beside such a source let it include the
+# cell's private headers.
+function(cell_generate NAME)
+    cell_field(FOLDER ${NAME} FOLDER)
+    cell_field(GENERATED ${NAME} GENERATED)
+    if(GENERATED)
+        file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/${NAME})
+        file(GLOB HEADERS RELATIVE ${FOLDER} CONFIGURE_DEPENDS ${FOLDER}/*.h)
+        foreach(HEADER IN LISTS HEADERS)
+            file(CREATE_LINK ${FOLDER}/${HEADER} ${CMAKE_BINARY_DIR}/generated/${NAME}/${HEADER}
+                 SYMBOLIC)
+        endforeach()
+    endif()
+    foreach(FILE IN LISTS GENERATED)
+        set(OUTPUT ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+        cmake_path(REPLACE_EXTENSION FILE LAST_ONLY py OUTPUT_VARIABLE PROGRAM)
+        add_custom_command(
+            OUTPUT ${OUTPUT}
+            COMMAND ${PYTHON} ${FOLDER}/${PROGRAM} ${OUTPUT}
+            DEPENDS ${FOLDER}/${PROGRAM}
+            COMMENT "Generating ${FILE}"
+            VERBATIM)
+    endforeach()
+endfunction()
+
 function(cells_finish)
     get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
     foreach(NAME IN LISTS CELLS)
         cell_closure(ALL ${NAME} "")
+        cell_generate(${NAME})
     endforeach()
     foreach(NAME IN LISTS CELLS)
         cell_build(${NAME})

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: MIT
-// On the host the C library provides what the cell string gives to the system: nothing to add.
+/// string: on the host its functions are those of the C library. The cell itself is tested under
+/// other names (test/host/CMakeLists.txt).
 #include <libc/string.h>

@@ -30,6 +30,10 @@ struct test_case {
 #define SYSTEM_TEST(sentence) TEST(sentence)
 #endif
 
+/// A test that needs the host, its C library or a model of a device; it and what only it uses stand
+/// between `#if __STDC_HOSTED__` and `#endif`.
+#define HOST_TEST(sentence) TEST(sentence)
+
 /// Ends the test as failed unless `condition` holds.
 #define EXPECT(condition)                                                                          \
     do {                                                                                           \
