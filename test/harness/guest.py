@@ -118,6 +118,14 @@ class Guest:
         """From now on nothing times out: a person is at work."""
         self._deadline = float("inf")
 
+    def check(self) -> None:
+        """Raises what went wrong, if anything did; does not wait."""
+        qemu = self._running()
+        if time.monotonic() >= self._deadline:
+            qemu.wait_until(lambda: False, lambda: qemu.console.phase.value, self._deadline)
+        with qemu.changed:
+            qemu.raise_failure()
+
     def log(self) -> str:
         """The end of what COM2 said, at most a mebibyte."""
         with self._running().changed:

@@ -86,7 +86,7 @@ class Qemu:
                 value = ready()
                 if _is_ready(value):
                     return value  # type: ignore[return-value]
-                self._raise_failure()
+                self.raise_failure()
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     elapsed = time.monotonic() - self.started
@@ -155,7 +155,8 @@ class Qemu:
         self.ask("qmp_capabilities")
         self.ask("cont")
 
-    def _raise_failure(self) -> None:
+    def raise_failure(self) -> None:
+        """Raises what is known to have gone wrong; the caller holds the lock."""
         if self._failure is not None:
             raise self._failure
         sentence = self.console.stop.sentence()
