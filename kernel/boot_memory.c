@@ -3,7 +3,7 @@
 // cut out of it. Adjacent pieces of one kind are joined.
 #include "nano_core.h"
 
-#include <fault/log.h>
+#include <fault/logger.h>
 #include <fault/stop.h>
 #include <memory/frame_allocator.h>
 #include <memory/mapped_pages.h>
