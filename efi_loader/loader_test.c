@@ -84,7 +84,7 @@ static uint32_t crc32_by_definition(const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++) {
         remainder ^= bytes[i];
         for (int bit = 0; bit < 8; bit++) {
-            remainder = remainder >> 1 ^ (remainder & 1 ? 0xEDB88320 : 0);
+            remainder = remainder >> 1 ^ ((remainder & 1) ? 0xEDB88320 : 0);
         }
     }
     return ~remainder;
@@ -205,9 +205,7 @@ static void a_truncated_archive_is_called_truncated(void)
         free(part);
     }
     CHECK_SAYS(why, "it has 466 bytes and should have 467");
-    uint8_t *longer = copy_of(archive, size);
-    longer = realloc(longer, size + 1);
-    longer[size] = 0;
+    uint8_t *longer = memcpy(allocate(size + 1), archive, size);
     CHECK(!archive_seal_check(longer, size + 1, &why));
     CHECK_SAYS(why, "too long");
     free(longer);
