@@ -7,7 +7,7 @@ import tempfile
 import unittest
 import zlib
 
-BUILD = pathlib.Path(os.environ["THEORIS_BUILD"])
+BUILD = pathlib.Path(os.environ["THEORIS_HOST_BUILD"])
 PACK = BUILD / "tools/archive_pack"
 LIST = BUILD / "test/archive_list"
 SECONDS = "1700000000"

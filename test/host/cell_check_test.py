@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-BUILD = pathlib.Path(os.environ["THEORIS_BUILD"])
+BUILD = pathlib.Path(os.environ["THEORIS_HOST_BUILD"])
 CHECK = BUILD / "tools/cell_check"
 FLAGS = ["--target=x86_64-unknown-none-elf", "-std=gnu23", "-O1", "-ffreestanding", "-fno-pic",
          "-mcmodel=kernel", "-mno-red-zone", "-fno-common", "-ffunction-sections", "-xc"]
