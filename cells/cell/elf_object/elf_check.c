@@ -250,6 +250,8 @@ static enum status check_section(struct elf *elf, size_t section)
         return damaged(elf, section, "the alignment of the section is no power of two up to 2 GiB");
     if (header.sh_addralign > 1 && (header.sh_addr & (header.sh_addralign - 1)) != 0)
         return damaged(elf, section, "the address of the section does not fit its alignment");
+    if (header.sh_flags & SHF_COMPRESSED)
+        return unsupported(elf, section, "the section is compressed");
     if (header.sh_type == SHT_NOBITS) {
         if (header.sh_size > LARGEST)
             return damaged(elf, section, "the section is larger than 2 GiB");

@@ -209,8 +209,8 @@ struct elf_data {
 
 /// Checks the object of `size` bytes at `image`, which messages call `file`.
 /// STATUS_DAMAGED: it breaks a rule of the format. STATUS_UNSUPPORTED: another class, byte order,
-/// machine or type of file, or a feature that cells do not use (65,280 sections or more,
-/// relocations without addends, two symbol tables).
+/// machine or type of file, or a feature that cells do not use (65,280 sections or more, compressed
+/// sections, relocations without addends, two symbol tables).
 /// On failure elf_errmsg() says why, and the object appears empty to all other functions.
 enum status elf_begin(const char *file, const void *image, size_t size, struct elf *elf);
 

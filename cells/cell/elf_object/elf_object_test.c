@@ -328,6 +328,11 @@ TEST(a_second_symbol_table_is_unsupported)
     EXPECT_UNSUPPORTED(".symtab", sections[RELA_TEXT] = image.sections[SYMTAB]);
 }
 
+TEST(a_compressed_section_is_unsupported)
+{
+    EXPECT_UNSUPPORTED(".text", sections[TEXT].sh_flags |= SHF_COMPRESSED);
+}
+
 TEST(a_section_name_is_printed_without_its_control_characters)
 {
     struct image image = GOOD;
