@@ -2,9 +2,9 @@
 """Child processes that do not outlive us, and a folder that does not either.
 
 The kernel kills a child when the thread that started it ends (PR_SET_PDEATHSIG), so start children
-from a thread that lives as long as they may. What must happen even if we are killed without warning,
-removing the temporary folder and restoring the terminal, is done by a keeper: a small shell that
-waits for the end of a pipe which only we hold open.
+from a thread that lives as long as they may. What must happen even if we are killed without
+warning, removing the temporary folder and restoring the terminal, is done by a keeper: a small
+shell that waits for the end of a pipe which only we hold open.
 """
 
 import ctypes
