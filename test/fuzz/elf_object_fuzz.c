@@ -18,18 +18,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static const uint8_t *image;
 static const uint8_t *image_end;
 
-/// The text starts and ends in the image.
-static void check_text(const char *text)
+/// The text starts and ends in its string table.
+static void check_text(const struct elf *elf, size_t table, const char *text)
 {
+    struct elf_data data;
+    PROMISE(elf_getdata(elf, table, &data) == STATUS_OK);
     const uint8_t *start = (const uint8_t *)text;
-    PROMISE(start && start >= image && start < image_end);
-    PROMISE(memchr(text, '\0', (size_t)(image_end - start)));
+    const uint8_t *end = data.bytes + data.size;
+    PROMISE(data.bytes >= image && end <= image_end);
+    PROMISE(start && start >= data.bytes && start < end);
+    PROMISE(memchr(text, '\0', (size_t)(end - start)));
 }
 
 static void check_symbol(const struct elf *elf, const Elf64_Ehdr *file, const Elf64_Shdr *table,
                          const Elf64_Sym *symbol)
 {
-    check_text(elf_strptr(elf, table->sh_link, symbol->st_name));
+    check_text(elf, table->sh_link, elf_strptr(elf, table->sh_link, symbol->st_name));
     Elf64_Shdr section;
     if (symbol->st_shndx == SHN_ABS || symbol->st_shndx == SHN_COMMON)
         return;
@@ -70,9 +74,10 @@ static void walk_section(const struct elf *elf, const Elf64_Ehdr *file, size_t s
 {
     Elf64_Shdr header;
     PROMISE(gelf_getshdr(elf, section, &header) == STATUS_OK);
-    check_text(elf_section_name(elf, section));
+    check_text(elf, file->e_shstrndx, elf_section_name(elf, section));
     check_data(elf, section, &header);
     const size_t count = elf_entry_count(elf, section);
+    PROMISE(count == 0 || count * header.sh_entsize == header.sh_size);
     Elf64_Sym symbol;
     Elf64_Rela relocation;
     for (size_t i = 0; i < count; i++) {
