@@ -176,6 +176,7 @@ function(cells_finish)
     foreach(NAME IN LISTS CELLS)
         cell_build(${NAME})
     endforeach()
+    cells_target()
 endfunction()
 
 include(cell_${THEORIS_SIDE})

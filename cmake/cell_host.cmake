@@ -62,3 +62,6 @@ function(cell_host_test NAME TEST_SOURCE TESTS)
         set_tests_properties(host.${NAME}.${TEST} PROPERTIES LABELS "quick;suite" TIMEOUT 60)
     endforeach()
 endfunction()
+
+function(cells_target)
+endfunction()

@@ -21,7 +21,7 @@ endfunction()
 # From sources to a cell file. VISIBLE: the cells whose headers it may include.
 function(cell_object NAME VISIBLE SOURCES)
     add_library(cell_${NAME} OBJECT ${SOURCES})
-    target_compile_options(cell_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS})
+    target_compile_options(cell_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS} "-DCELL_NAME=\"${NAME}\"")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
 
@@ -38,8 +38,9 @@ function(cell_object NAME VISIBLE SOURCES)
         COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
         COMMAND ${OBJCOPY} --strip-debug --add-section .cell.manifest=${WORK}.manifest
-                ${WORK}.o ${CELL}
-        COMMAND ${CELL_CHECK} ${CELL} ${NEEDED} || (rm -f ${CELL} && false)
+                ${WORK}.o ${WORK}.cell
+        COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
+        COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
         DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
@@ -81,4 +82,10 @@ function(cell_test_cell NAME TEST_SOURCE TESTS)
     foreach(TEST IN LISTS TESTS)
         set_property(GLOBAL APPEND PROPERTY THEORIS_SYSTEM_TESTS ${NAME}.${TEST})
     endforeach()
+endfunction()
+
+# All cells of the build, as a target that other folders can depend on.
+function(cells_target)
+    get_property(FILES GLOBAL PROPERTY THEORIS_CELL_FILES)
+    add_custom_target(cells ALL DEPENDS ${FILES})
 endfunction()

@@ -8,6 +8,7 @@ enum : size_t {
     HEADER_SIZE = 110,
     FILE_SIZE_FIELD = 54, // eight hexadecimal digits
     SEAL_OFFSET = 116,    // header, "SEAL" and its zero, padded to four
+    SEAL_SIZE = 51,       // of version 1.0
     CHECKSUM_DIGITS = 8,
 };
 
@@ -83,6 +84,19 @@ static bool find_seal(const uint8_t *file, size_t size, struct cursor *seal)
     return skip_text(&header, "SEAL") && *header.at == '\0';
 }
 
+/// Explains why there is no seal. A file that begins like an archive was one.
+static void explain_missing_seal(const uint8_t *file, size_t size, struct sentence *why)
+{
+    struct cursor header = {file, file + size};
+    if (size < SEAL_OFFSET + SEAL_SIZE && skip_text(&header, "070701")) {
+        sentence_write(why, "cells.img is truncated: it has only %llu bytes; write the image again",
+                       (unsigned long long)size);
+    } else {
+        sentence_write(why, "cells.img is not a Theoris archive: its first member is not a SEAL; "
+                            "write the image again");
+    }
+}
+
 static bool version_is_understood(struct cursor *seal, struct sentence *why)
 {
     uint64_t major, minor;
@@ -102,33 +116,45 @@ static bool version_is_understood(struct cursor *seal, struct sentence *why)
     return true;
 }
 
-static uint32_t checksum_without_digits(const uint8_t *file, size_t size, size_t digits)
+static bool checksum_is_right(const uint8_t *file, size_t size, size_t digits)
 {
     size_t behind = digits + CHECKSUM_DIGITS;
     uint32_t checksum = crc32(0, file, digits);
     checksum = crc32(checksum, "00000000", CHECKSUM_DIGITS);
-    return crc32(checksum, file + behind, size - behind);
+    checksum = crc32(checksum, file + behind, size - behind);
+    for (size_t i = 0; i < CHECKSUM_DIGITS; i++) {
+        if (file[digits + i] != "0123456789abcdef"[checksum >> (28 - 4 * i) & 15]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Reads the seal behind its version. `digits` is where in the file its checksum stands.
+static bool read_claims(struct cursor *seal, const uint8_t *file, uint64_t *size, size_t *digits)
+{
+    if (!skip_text(seal, "size ") || !read_fixed_number(seal, 10, 10, size) ||
+        !skip_text(seal, "\ncrc32 ") || (size_t)(seal->end - seal->at) < CHECKSUM_DIGITS) {
+        return false;
+    }
+    *digits = (size_t)(seal->at - file);
+    seal->at += CHECKSUM_DIGITS;
+    return skip_text(seal, "\n");
 }
 
 bool archive_seal_check(const uint8_t *file, size_t size, struct sentence *why)
 {
     struct cursor seal;
-    uint64_t true_size, checksum;
+    uint64_t true_size;
+    size_t digits;
     if (!find_seal(file, size, &seal)) {
-        sentence_write(why, "cells.img is not a Theoris archive: it does not begin with a whole "
-                            "SEAL; write the image again");
+        explain_missing_seal(file, size, why);
         return false;
     }
     if (!version_is_understood(&seal, why)) {
         return false;
     }
-    if (!skip_text(&seal, "size ") || !read_fixed_number(&seal, 10, 10, &true_size) ||
-        !skip_text(&seal, "\ncrc32 ")) {
-        sentence_write(why, "cells.img is damaged: its seal is unreadable; write the image again");
-        return false;
-    }
-    size_t digits = (size_t)(seal.at - file);
-    if (!read_fixed_number(&seal, 16, CHECKSUM_DIGITS, &checksum)) {
+    if (!read_claims(&seal, file, &true_size, &digits)) {
         sentence_write(why, "cells.img is damaged: its seal is unreadable; write the image again");
         return false;
     }
@@ -140,7 +166,7 @@ bool archive_seal_check(const uint8_t *file, size_t size, struct sentence *why)
                        (unsigned long long)true_size);
         return false;
     }
-    if (checksum_without_digits(file, size, digits) != checksum) {
+    if (!checksum_is_right(file, size, digits)) {
         sentence_write(why, "cells.img is damaged: its checksum is wrong; write the image again");
         return false;
     }

@@ -20,7 +20,7 @@ static void tables_fill(void)
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t remainder = byte;
         for (int bit = 0; bit < 8; bit++) {
-            remainder = remainder >> 1 ^ (remainder & 1 ? polynomial : 0);
+            remainder = remainder >> 1 ^ ((remainder & 1) ? polynomial : 0);
         }
         tables[0][byte] = remainder;
     }

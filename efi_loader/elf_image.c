@@ -112,8 +112,8 @@ static bool segment_is_sound(const struct elf_program_header *header, size_t siz
 
 static uint32_t protection_of(const struct elf_program_header *header)
 {
-    uint32_t protection = header->flags & FLAG_WRITABLE ? BOOT_WRITABLE : 0;
-    return protection | (header->flags & FLAG_EXECUTABLE ? BOOT_EXECUTABLE : 0);
+    uint32_t protection = (header->flags & FLAG_WRITABLE) ? BOOT_WRITABLE : 0;
+    return protection | ((header->flags & FLAG_EXECUTABLE) ? BOOT_EXECUTABLE : 0);
 }
 
 static bool segments_read(const uint8_t *headers, size_t count, size_t size,

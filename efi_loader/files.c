@@ -21,6 +21,17 @@ static unsigned long long error_number(EFI_STATUS status)
     return status & ~EFI_ERROR_MASK;
 }
 
+/// The path of a file on the volume, for a sentence.
+static const char *path_of(const char *name)
+{
+    static struct sentence path;
+    sentence_write(&path, "\\theoris\\%s", name);
+    for (char *at = path.text; *at != '\0'; at++) {
+        *at = *at == '/' ? '\\' : *at;
+    }
+    return path.text;
+}
+
 static EFI_FILE_HANDLE volume_open(void)
 {
     static EFI_GUID guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
@@ -41,7 +52,7 @@ static void read_info(EFI_FILE_HANDLE file, union entry *entry, const char *name
     UINTN size = sizeof *entry;
     EFI_STATUS status = file->GetInfo(file, &guid, &size, entry);
     if (EFI_ERROR(status)) {
-        stop("\\theoris\\%s cannot be read (firmware error %llu)" WRITE_AGAIN, name,
+        stop("%s cannot be read (firmware error %llu)" WRITE_AGAIN, path_of(name),
              error_number(status));
     }
 }
@@ -55,7 +66,7 @@ static EFI_FILE_HANDLE try_open(EFI_FILE_HANDLE folder, CHAR16 *path, const char
         return nullptr;
     }
     if (EFI_ERROR(status)) {
-        stop("\\theoris\\%s cannot be opened (firmware error %llu)" WRITE_AGAIN, name,
+        stop("%s cannot be opened (firmware error %llu)" WRITE_AGAIN, path_of(name),
              error_number(status));
     }
     return file;
@@ -66,7 +77,7 @@ static uint64_t size_of(EFI_FILE_HANDLE file, const char *name)
     union entry entry;
     read_info(file, &entry, name);
     if (entry.info.Attribute & EFI_FILE_DIRECTORY) {
-        stop("\\theoris\\%s is a folder and should be a file" WRITE_AGAIN, name);
+        stop("%s is a folder and should be a file" WRITE_AGAIN, path_of(name));
     }
     return entry.info.FileSize;
 }
@@ -77,9 +88,10 @@ static void read_all(EFI_FILE_HANDLE file, uint8_t *to, uint64_t size, const cha
         UINTN part = size - done;
         EFI_STATUS status = file->Read(file, &part, to + done);
         if (EFI_ERROR(status) || part == 0) {
-            stop("\\theoris\\%s cannot be read beyond byte %llu of %llu (firmware error %llu)"
+            stop("%s cannot be read beyond byte %llu of %llu (firmware error %llu)"
                  "; check the disk, then write the image again",
-                 name, (unsigned long long)done, (unsigned long long)size, error_number(status));
+                 path_of(name), (unsigned long long)done, (unsigned long long)size,
+                 error_number(status));
         }
         done += part;
     }
@@ -108,8 +120,8 @@ static void keep_needed(struct loaded_files *files, EFI_FILE_HANDLE root, CHAR16
 {
     EFI_FILE_HANDLE file = try_open(root, path, name);
     if (!file) {
-        stop("\\theoris\\%s is missing on the volume that the loader was started from" WRITE_AGAIN,
-             name);
+        stop("%s is missing on the volume that the loader was started from" WRITE_AGAIN,
+             path_of(name));
     }
     keep_file(files, file, name);
 }
@@ -144,9 +156,9 @@ static const char *extra_name(const CHAR16 *name)
         text[sizeof folder - 1 + i] = is_shown ? (char)name[i] : '?';
     }
     if (!is_ascii) {
-        stop("the file name \\theoris\\%s has a character that is not ASCII (shown as ?); rename "
+        stop("the file name %s has a character that is not ASCII (shown as ?); rename "
              "the file",
-             text);
+             path_of(text));
     }
     return text;
 }
@@ -178,7 +190,7 @@ static void read_extra_files(struct loaded_files *files, EFI_FILE_HANDLE root)
         const char *name = extra_name(entry.info.FileName);
         EFI_FILE_HANDLE file = try_open(folder, entry.info.FileName, name);
         if (!file) {
-            stop("\\theoris\\%s is listed in its folder and cannot be found" WRITE_AGAIN, name);
+            stop("%s is listed in its folder and cannot be found" WRITE_AGAIN, path_of(name));
         }
         keep_file(files, file, name);
     }

@@ -62,11 +62,12 @@ static void protect(struct page_tables *tables, const EFI_MEMORY_DESCRIPTOR *mem
 {
     for (uint64_t page = 0; page < memory->NumberOfPages; page++) {
         uint64_t *entry = page_tables_entry(tables, memory->PhysicalStart + page * PAGE_SIZE);
-        if (entry) {
-            *entry &= ~(PAGE_WRITABLE | PAGE_NX);
-            *entry |= memory->Attribute & ATTRIBUTE_READ_ONLY ? 0 : PAGE_WRITABLE;
-            *entry |= memory->Attribute & EFI_MEMORY_XP ? PAGE_NX : 0;
+        if (!entry) {
+            return; // the memory map does not know this range: no word of it can be trusted
         }
+        *entry &= ~(PAGE_WRITABLE | PAGE_NX);
+        *entry |= (memory->Attribute & ATTRIBUTE_READ_ONLY) ? 0 : PAGE_WRITABLE;
+        *entry |= (memory->Attribute & EFI_MEMORY_XP) ? PAGE_NX : 0;
     }
 }
 

@@ -38,10 +38,12 @@ void firmware_leave(struct memory_map *map, uint64_t room, struct page_tables *t
 
 void trampoline_prepare(void *page, const struct entry_state *state)
 {
-    uint64_t size = (uint64_t)(trampoline_end - trampoline_begin);
+    uintptr_t begin = (uintptr_t)trampoline_begin;
+    uint64_t size = (uintptr_t)trampoline_end - begin;
+    uint64_t state_offset = (uintptr_t)trampoline_state - begin;
     __builtin_memset(page, 0, PAGE_SIZE);
     __builtin_memcpy(page, trampoline_begin, size);
-    __builtin_memcpy((uint8_t *)page + (trampoline_state - trampoline_begin), state, sizeof *state);
+    __builtin_memcpy((uint8_t *)page + state_offset, state, sizeof *state);
 }
 
 void trampoline_enter(const void *page)

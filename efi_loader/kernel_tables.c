@@ -18,8 +18,8 @@ static uint64_t tables_needed(void)
 
 static uint64_t flags_of(const struct boot_region *region)
 {
-    uint64_t flags = region->protection & BOOT_WRITABLE ? PAGE_WRITABLE : 0;
-    flags |= region->protection & BOOT_EXECUTABLE ? 0 : PAGE_NX;
+    uint64_t flags = (region->protection & BOOT_WRITABLE) ? PAGE_WRITABLE : 0;
+    flags |= (region->protection & BOOT_EXECUTABLE) ? 0 : PAGE_NX;
     return flags | (region->kind == BOOT_REGION_FRAMEBUFFER ? PAGE_PWT : 0);
 }
 

@@ -75,5 +75,5 @@ uint64_t *page_tables_entry(const struct page_tables *tables, uint64_t address)
         table = table_of(entry);
     }
     uint64_t *entry = &table[entry_index(address, 12)];
-    return *entry & PAGE_PRESENT ? entry : nullptr;
+    return (*entry & PAGE_PRESENT) ? entry : nullptr;
 }

@@ -2,7 +2,7 @@
 // Options: `key=value` words, `#` starts a comment that ends with its line.
 #include "nano_core.h"
 
-#include <fault/log.h>
+#include <fault/logger.h>
 
 static enum status set_log(struct text value)
 {

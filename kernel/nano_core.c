@@ -12,7 +12,7 @@
 #include <device/serial_port.h>
 #include <display/screen.h>
 #include <fault/exceptions.h>
-#include <fault/log.h>
+#include <fault/logger.h>
 #include <fault/stop.h>
 #include <libc/string.h>
 #include <memory/mapped_pages.h>

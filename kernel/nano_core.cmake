@@ -5,7 +5,7 @@
 function(nano_core_script FILE)
     set(KINDS text rodata data zeroed)
     set(PATTERN_text ".text .text.*")
-    set(PATTERN_rodata ".rodata .rodata.* .eh_frame cell_tests")
+    set(PATTERN_rodata ".rodata .rodata.* cell_tests")
     set(PATTERN_data ".data .data.*")
     set(PATTERN_zeroed ".bss .bss.*")
     foreach(KIND IN LISTS KINDS)
@@ -69,7 +69,7 @@ function(nano_core)
     add_custom_command(
         OUTPUT ${CORE} ${CORE}.debug
         BYPRODUCTS ${CORE}.full
-        COMMAND ${LLD} -static -nostdlib -z max-page-size=4096 --emit-relocs --no-gc-sections
+        COMMAND ${LLD} -static -nostdlib -O0 -z max-page-size=4096 --emit-relocs --no-gc-sections
                 --icf=none --build-id=none --fatal-warnings --orphan-handling=error
                 -T ${SCRIPT} -o ${CORE}.full
                 $<TARGET_OBJECTS:nano_core_parts> ${OBJECTS}
@@ -80,4 +80,5 @@ function(nano_core)
         COMMENT "Linking nano_core"
         VERBATIM)
     add_custom_target(nano_core ALL DEPENDS ${CORE})
+    add_dependencies(nano_core cells)
 endfunction()

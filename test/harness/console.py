@@ -17,7 +17,7 @@ from .status import COMMAND_STATUS_MAX
 from .stops import StopDetector
 from .text import Tail, visible
 
-QUEUE_MAX = 16 << 20
+QUEUE_MAX = 4 << 20
 TRANSCRIPT_MAX = 64 << 10
 ECHO_MAX = 64 << 10
 

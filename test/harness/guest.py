@@ -118,11 +118,15 @@ class Guest:
         """From now on nothing times out: a person is at work."""
         self._deadline = float("inf")
 
+    def remaining(self) -> float:
+        """Seconds until the timeout."""
+        return self._deadline - time.monotonic()
+
     def check(self) -> None:
         """Raises what went wrong, if anything did; does not wait."""
         qemu = self._running()
-        if time.monotonic() >= self._deadline:
-            qemu.wait_until(lambda: False, lambda: qemu.console.phase.value, self._deadline)
+        if self.remaining() <= 0:
+            qemu.give_up(lambda: qemu.console.phase.value)
         with qemu.changed:
             qemu.raise_failure()
 
@@ -231,9 +235,11 @@ class Guest:
                        deadline: float | None = None) -> None:
         """Gives output to `sink` and notes statuses until nothing is queued and `ready` holds."""
         qemu = self._running()
+        deadline = deadline or self._deadline
         while True:
-            event = qemu.wait_until(lambda: qemu.console.take() or ready(), goal,
-                                    deadline or self._deadline)
+            if time.monotonic() >= deadline:  # A flood always has a next event.
+                qemu.give_up(goal)
+            event = qemu.wait_until(lambda: qemu.console.take() or ready(), goal, deadline)
             if isinstance(event, Output):
                 qemu.read_on()
                 sink(event.data)

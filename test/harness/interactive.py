@@ -24,6 +24,7 @@ class Terminal:
     """
 
     def __init__(self) -> None:
+        self._leaving = False
         self._descriptor = sys.stdin.fileno()
         self._settings = termios.tcgetattr(self._descriptor)
         self.folder = TemporaryFolder(os.ttyname(self._descriptor), self._saved_for_stty())
@@ -39,13 +40,18 @@ class Terminal:
 
     def restore(self) -> None:
         """Makes the terminal what it was. May be called again."""
-        termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._settings)
-        os.write(sys.stdout.fileno(), b"\r\x1b[0m\n")
+        if not self._leaving:
+            os.write(sys.stderr.fileno(), b"\r\x1b[0m\n")
+        self._leaving = True
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, self._settings)
 
     def show(self, data: bytes) -> None:
-        """A sink for COM1."""
-        while data:
-            data = data[os.write(sys.stdout.fileno(), data):]
+        """A sink for COM1. A terminal that takes nothing (Ctrl-S) must not keep us from leaving."""
+        output = sys.stdout.fileno()
+        while data and not self._leaving:
+            _, ready, _ = select.select([], [output], [], TICK_SECONDS)
+            if ready:
+                data = data[os.write(output, data[:select.PIPE_BUF]):]
 
     def read(self) -> bytes | None:
         """What the user typed within a tick; None once it is time to leave."""

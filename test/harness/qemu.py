@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from .console import Console, Phase
 from .machine import QEMU, Machine, firmware_files, qemu_command
@@ -89,10 +89,13 @@ class Qemu:
                 self.raise_failure()
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
-                    elapsed = time.monotonic() - self.started
-                    raise TimedOut(f"timeout after {elapsed:.0f} s: waited for the guest to "
-                                   + goal())
+                    self.give_up(goal)
                 self.changed.wait(min(remaining, TICK_SECONDS))
+
+    def give_up(self, goal: Callable[[], str]) -> NoReturn:
+        """Raises TimedOut, naming the goal."""
+        elapsed = time.monotonic() - self.started
+        raise TimedOut(f"timeout after {elapsed:.0f} s: waited for the guest to {goal()}")
 
     def type(self, data: bytes) -> None:
         """Puts bytes on COM1. The caller paces."""

@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import select
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,8 @@ from .guest import Guest, check_command
 from .interactive import Terminal, give_shell
 from .machine import Machine
 from .options import DEMO_COMMAND, Action, parse
-from .qemu import write_to_stderr
-from .status import COMMAND_STATUS_MAX, HarnessError, StoppedLate
+from .qemu import Sink, write_to_stderr
+from .status import COMMAND_STATUS_MAX, HarnessError, StoppedLate, TimedOut
 
 LOG_LINES = 20
 
@@ -85,15 +86,24 @@ def _lines_of_stdin() -> list[Action]:
     return [Action("exec", line) for line in lines if line]
 
 
-def _write_out(data: bytes) -> None:
-    """Passes a command's output on at once."""
-    while data:
-        data = data[os.write(sys.stdout.fileno(), data):]
+def _writer(guest: Guest) -> Sink:
+    """A sink that passes output on at once, and does not wait for a reader beyond the timeout."""
+    output = sys.stdout.fileno()
+
+    def write(data: bytes) -> None:
+        while data:
+            _, ready, _ = select.select([], [output], [], max(guest.remaining(), 0))
+            if not ready:
+                raise TimedOut("timeout: nobody read what the guest printed")
+            data = data[os.write(output, data[:select.PIPE_BUF]):]
+
+    return write
 
 
 def _act(guest: Guest, actions: Sequence[Action]) -> int:
     """Carries the actions out in order; without any, sees that the system comes up."""
     outcome = Outcome()
+    write = _writer(guest)
     guest.wait_for_prompt()
     for position, action in enumerate(actions):
         if guest.powered_off:
@@ -101,10 +111,10 @@ def _act(guest: Guest, actions: Sequence[Action]) -> int:
             print(f"The system is off: {left} came too late.", file=sys.stderr)
             return outcome.status or StoppedLate.status
         if action.kind == "exec":
-            result = guest.run(action.value, _write_out)
+            result = guest.run(action.value, write)
             outcome.note(action.value, [result.status])
         elif action.kind == "send-key":
-            outcome.note("", guest.send_keys(action.value, _write_out))
+            outcome.note("", guest.send_keys(action.value, write))
         else:
             guest.screenshot(Path(action.value))
     return outcome.status
@@ -126,6 +136,7 @@ def _run_at_terminal(chosen: argparse.Namespace) -> int:
             explain(guest, chosen.verbose)
             raise
         finally:
+            terminal.restore()
             if guest is not None:
                 guest.close()
     return min(status, COMMAND_STATUS_MAX)

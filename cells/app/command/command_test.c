@@ -48,16 +48,24 @@ TEST(an_open_quote_is_refused)
     EXPECT_STATUS(STATUS_INVALID, command_split(line, &count, words));
 }
 
+// Fills `line` with `count` words of a letter each.
+static void write_words(char *line, int count)
+{
+    for (int i = 0; i < count; i++) {
+        line[2 * i] = 'a';
+        line[2 * i + 1] = ' ';
+    }
+    line[2 * count] = '\0';
+}
+
 TEST(too_many_words_are_refused)
 {
     char line[2 * COMMAND_WORDS + 4];
     char *words[COMMAND_WORDS + 1];
     int count;
-    for (size_t i = 0; i < sizeof line; i++)
-        line[i] = i % 2 ? ' ' : 'a';
-    line[sizeof line - 1] = '\0';
+    write_words(line, COMMAND_WORDS + 1);
     EXPECT_STATUS(STATUS_OVERFLOW, command_split(line, &count, words));
-    line[2 * COMMAND_WORDS] = '\0';
+    write_words(line, COMMAND_WORDS);
     EXPECT_STATUS(STATUS_OK, command_split(line, &count, words));
-    EXPECT(count == COMMAND_WORDS);
+    EXPECT(count == COMMAND_WORDS && !words[COMMAND_WORDS]);
 }

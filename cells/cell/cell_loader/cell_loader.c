@@ -8,7 +8,7 @@
 
 #include "load.h"
 
-#include <fault/log.h>
+#include <fault/logger.h>
 #include <libc/format.h>
 #include <libc/string.h>
 #include <memory/heap.h>

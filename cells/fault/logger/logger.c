@@ -8,7 +8,7 @@
 #include <cpu/clock.h>
 #include <device/serial_port.h>
 #include <display/screen.h>
-#include <fault/log.h>
+#include <fault/logger.h>
 #include <libc/format.h>
 #include <libc/string.h>
 

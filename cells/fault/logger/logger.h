@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// log: what the system says of itself.
+/// logger: what the system says of itself.
 ///
 /// A line is `[seconds] level cell: text`. It goes to COM2, to the screen when its level is notice
 /// or worse, and into a ring whose oldest lines give way. The log never speaks on COM1.
