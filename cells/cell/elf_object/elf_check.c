@@ -243,9 +243,10 @@ static enum status check_section(struct elf *elf, size_t section)
     const Elf64_Shdr header = elf_shdr(elf, section);
     if (!elf_strptr(elf, elf->names, header.sh_name))
         return damaged(elf, section, "the name of the section is outside the string table");
-    if (header.sh_type == SHT_NULL)
-        return header.sh_size == 0 ? STATUS_OK
-                                   : damaged(elf, section, "an unused section has a size");
+    if (header.sh_type == SHT_NULL) {
+        const bool unused = (header.sh_flags | header.sh_size | header.sh_addralign) == 0;
+        return unused ? STATUS_OK : damaged(elf, section, "an unused section has properties");
+    }
     if (!is_alignment(header.sh_addralign))
         return damaged(elf, section, "the alignment of the section is no power of two up to 2 GiB");
     if (header.sh_addralign > 1 && (header.sh_addr & (header.sh_addralign - 1)) != 0)
