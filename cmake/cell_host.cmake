@@ -15,6 +15,8 @@ function(host_sources RESULT VISIBLE_RESULT NAME)
         else()
             cell_field(OWN ${NAME} SOURCES)
             cell_field(NEEDS ${NAME} NEEDS)
+            set_source_files_properties(${OWN} PROPERTIES COMPILE_OPTIONS
+                                        "-DCELL_NAME=\"${NAME}\"")
             list(APPEND SOURCES ${OWN})
             foreach(NEED IN LISTS NEEDS)
                 host_sources(SOURCES VISIBLE ${NEED})

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 // mapped_pages on the host: the C library's memory.
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <memory/mapped_pages.h>
+
+static size_t whole_pages(uint64_t size)
+{
+    return (size + 4095) / 4096 * 4096;
+}
 
 enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
                                   struct mapped_pages *mapping)
@@ -11,7 +17,7 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
         return STATUS_INVALID;
     if (size > 1 << 30)
         return STATUS_EXHAUSTED;
-    const size_t whole = (size + 4095) / 4096 * 4096;
+    const size_t whole = whole_pages(size);
     void *memory = aligned_alloc(4096, whole);
     if (!memory)
         return STATUS_EXHAUSTED;
@@ -22,8 +28,20 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
     return STATUS_OK;
 }
 
+void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_protection protection)
+{
+    static const int table[] = {
+        [MAPPING_READABLE] = PROT_READ,
+        [MAPPING_WRITABLE] = PROT_READ | PROT_WRITE,
+        [MAPPING_EXECUTABLE] = PROT_READ | PROT_EXEC,
+    };
+    if (mprotect((void *)mapping->address, whole_pages(mapping->size), table[protection]) != 0)
+        abort();
+}
+
 void mapped_pages_free(struct mapped_pages *mapping)
 {
+    mapped_pages_protect(mapping, MAPPING_WRITABLE); // for the C library writes to what is free
     free((void *)mapping->address);
     *mapping = (struct mapped_pages){};
 }
