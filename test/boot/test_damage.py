@@ -59,14 +59,14 @@ class Damage(unittest.TestCase):
 class Archive(Damage):
     """cells.img."""
 
-    def test_truncated_at_twenty_places(self) -> None:
+    def test_archive_truncated_at_twenty_places(self) -> None:
         whole = built("cells.img")
         chance = random.Random(SEED)
         for size in [0, 100, 150, *(chance.randrange(len(whole)) for _ in range(PLACES - 3))]:
             with self.subTest(size=size):
                 self.expect(r"cells\.img", {ARCHIVE_PATH: whole[:size]})
 
-    def test_flipped_at_twenty_places(self) -> None:
+    def test_archive_flipped_at_twenty_places(self) -> None:
         whole = built("cells.img")
         chance = random.Random(SEED)
         places = [0, 60, 112, 120, 165, *(chance.randrange(len(whole)) for _ in range(PLACES - 5))]
@@ -76,10 +76,10 @@ class Archive(Damage):
                 damaged[place] ^= 1 << chance.randrange(8)
                 self.expect(r"cells\.img", {ARCHIVE_PATH: bytes(damaged)})
 
-    def test_missing(self) -> None:
+    def test_archive_missing(self) -> None:
         self.expect(r"cells\.img", {ARCHIVE_PATH: None})
 
-    def test_of_a_newer_format(self) -> None:
+    def test_archive_of_a_newer_format(self) -> None:
         newer = built("cells.img").replace(b"theoris-archive 1.0", b"theoris-archive 2.0", 1)
         self.expect(r"2\.0", {ARCHIVE_PATH: newer})
 
@@ -93,37 +93,37 @@ class NanoCore(Damage):
         change(core)
         self.expect(sentence, {NANO_CORE_PATH: bytes(core)})
 
-    def test_missing(self) -> None:
+    def test_nano_core_missing(self) -> None:
         self.expect(r"nano_core\.elf", {NANO_CORE_PATH: None})
 
-    def test_truncated(self) -> None:
+    def test_nano_core_truncated(self) -> None:
         core = built("nano_core.elf")
         for size in (0, 10, 64, 5000):
             with self.subTest(size=size):
                 self.expect(r"nano_core\.elf", {NANO_CORE_PATH: core[:size]})
 
-    def test_of_bad_magic(self) -> None:
+    def test_nano_core_of_bad_magic(self) -> None:
         self.patched(r"nano_core\.elf.*ELF", lambda core: core.__setitem__(0, 0))
 
-    def test_of_the_wrong_class(self) -> None:
+    def test_nano_core_of_the_wrong_class(self) -> None:
         self.patched(r"nano_core\.elf.*64", lambda core: core.__setitem__(4, 1))
 
-    def test_of_the_wrong_type(self) -> None:
+    def test_nano_core_of_the_wrong_type(self) -> None:
         self.patched(r"nano_core\.elf",
                      lambda core: struct.pack_into("<H", core, EHDR_TYPE, 3))
 
-    def test_with_overlapping_segments(self) -> None:
+    def test_nano_core_with_overlapping_segments(self) -> None:
         def overlap(core: bytearray) -> None:
             table, = struct.unpack_from("<Q", core, EHDR_PHOFF)
             first, = struct.unpack_from("<Q", core, table + PHDR_VADDR)
             struct.pack_into("<QQ", core, table + PHDR_SIZE + PHDR_VADDR, first, first)
         self.patched(r"nano_core\.elf.*(overlap|order)", overlap)
 
-    def test_with_its_entry_outside(self) -> None:
+    def test_nano_core_with_its_entry_outside(self) -> None:
         self.patched(r"nano_core\.elf.*entry", lambda core: struct.pack_into(
             "<Q", core, EHDR_ENTRY, 0xFFFFFFFF90000000))
 
-    def test_with_a_writable_executable_segment(self) -> None:
+    def test_nano_core_with_a_writable_executable_segment(self) -> None:
         def open_up(core: bytearray) -> None:
             table, = struct.unpack_from("<Q", core, EHDR_PHOFF)
             struct.pack_into("<I", core, table + PHDR_FLAGS, READ_WRITE_EXECUTE)
@@ -133,8 +133,8 @@ class NanoCore(Damage):
 class Processor(Damage):
     """A CPU that lacks something."""
 
-    def test_without_execute_disable(self) -> None:
+    def test_processor_without_execute_disable(self) -> None:
         self.expect(r"NX", machine=Machine(cpu="max,-nx"))
 
-    def test_without_compare_exchange_of_16_bytes(self) -> None:
+    def test_processor_without_compare_exchange_of_16_bytes(self) -> None:
         self.expect(r"CMPXCHG16B", machine=Machine(cpu="max,-cx16"))

@@ -31,7 +31,7 @@ const char app_usage[] = "usage: misbehave hang|stop|reset|off|flood\n"
 
 [[gnu::noinline]] static int divide_by(volatile int *divisor)
 {
-    return 1 / *divisor;
+    return 1000 / *divisor;
 }
 
 [[gnu::noinline]] static int recurse(volatile int *depth)
