@@ -273,7 +273,7 @@ HOST_TEST(any_character_replaces_any_other)
 {
     start();
     for (uint32_t old = ' '; old < 0x7F; old++)
-        for (uint32_t new = ' '; new < 0x7F; new++) {
+        for (uint32_t new = ' '; new < 0x7F; new ++) {
             const char text[] = {'\r', (char)old, (char)new, '\r', (char)new, 'x'};
             screen_write(text, 3);
             screen_write(text + 3, sizeof text - 3);
