@@ -140,6 +140,10 @@ class Ends(unittest.TestCase):
         with Guest(Machine(extra_args=("-vga", "none")), image_path()) as guest:
             self.assertEqual(guest.run("echo blind").text, "blind\n")
 
+    def test_no_acpi_is_no_obstacle(self) -> None:
+        with Guest(Machine(extra_args=("-no-acpi",)), image_path()) as guest:
+            self.assertEqual(guest.run("echo bare").text, "bare\n")
+
     def test_options_are_read_and_unknown_ones_are_warned_of(self) -> None:
         options = ("log=debug", "colour=blue", "log=loud # not a level")
         with Guest(Machine(), image_path(), options=options) as guest:
