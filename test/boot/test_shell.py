@@ -100,7 +100,7 @@ class Shell(unittest.TestCase):
         self.assertNotEqual(self.run_it("../../etc", NOT_FOUND), "")
 
     def test_a_long_line_arrives_whole(self) -> None:
-        words = "".join(chr(97 + i % 26) for i in range(700))
+        words = "".join(chr(97 + i % 26) for i in range(500))
         self.assertEqual(self.run_it(f"echo {words}"), words + "\n")
 
     def test_a_new_line_is_edited_and_history_comes_back(self) -> None:
