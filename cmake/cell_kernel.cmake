@@ -3,6 +3,7 @@
 
 host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES elf)
 set(CELL_CHECK ${cell_check})
+set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
@@ -45,7 +46,14 @@ function(cell_object NAME VISIBLE SOURCES)
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
-    set_property(GLOBAL APPEND PROPERTY THEORIS_CELL_FILES ${CELL})
+    # Cells below test/ go wrong on purpose: they are built, but not put into the archive.
+    cell_field(FOLDER ${NAME} FOLDER)
+    string(FIND "${FOLDER}" "${TEST_FOLDER}/" POSITION)
+    if(POSITION EQUAL 0)
+        set_property(GLOBAL APPEND PROPERTY THEORIS_TEST_CELL_FILES ${CELL})
+    else()
+        set_property(GLOBAL APPEND PROPERTY THEORIS_CELL_FILES ${CELL})
+    endif()
 endfunction()
 
 function(cell_build NAME)
@@ -87,5 +95,6 @@ endfunction()
 # All cells of the build, as a target that other folders can depend on.
 function(cells_target)
     get_property(FILES GLOBAL PROPERTY THEORIS_CELL_FILES)
-    add_custom_target(cells ALL DEPENDS ${FILES})
+    get_property(TEST_FILES GLOBAL PROPERTY THEORIS_TEST_CELL_FILES)
+    add_custom_target(cells ALL DEPENDS ${FILES} ${TEST_FILES})
 endfunction()

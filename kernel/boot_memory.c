@@ -13,6 +13,7 @@
 
 // UEFI 2.10, 7.2: EFI_MEMORY_TYPE.
 enum efi_memory_type : uint32_t {
+    EFI_RESERVED = 0,
     EFI_LOADER_CODE = 1,
     EFI_LOADER_DATA = 2,
     EFI_BOOT_SERVICES_CODE = 3,
@@ -21,6 +22,8 @@ enum efi_memory_type : uint32_t {
     EFI_MEMORY_MAPPED_IO = 11,
     EFI_MEMORY_MAPPED_IO_PORTS = 12,
 };
+
+enum : uint64_t { EFI_MEMORY_WRITE_BACK = 1 << 3 };
 
 struct efi_memory_descriptor {
     enum efi_memory_type type;
@@ -103,6 +106,11 @@ static void add_descriptor(const struct efi_memory_descriptor *descriptor)
     case EFI_MEMORY_MAPPED_IO:
     case EFI_MEMORY_MAPPED_IO_PORTS:
         return;
+    case EFI_RESERVED:
+        // Device memory, such as PCI's configuration space, is reserved too, but cannot be cached.
+        if (!(descriptor->attribute & EFI_MEMORY_WRITE_BACK))
+            return;
+        [[fallthrough]];
     default:
         add_region(first, end - first, MEMORY_RESERVED);
     }

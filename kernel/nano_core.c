@@ -16,6 +16,7 @@
 #include <fault/stop.h>
 #include <libc/string.h>
 #include <memory/mapped_pages.h>
+#include <memory/system_memory.h>
 
 enum : uint64_t { SHELL_STACK = 65536 };
 
@@ -77,6 +78,8 @@ static void adopt_cells(const struct boot_info *info)
     if (cells_adopt(nano_core_cells, nano_core_cell_count, (const void *)core->address, core->size,
                     &problem) != STATUS_OK)
         stop("%s", problem.sentence);
+    log_notice("%lu MiB of memory, %zu cells linked into nano_core",
+               system_memory_read().total >> 20, nano_core_cell_count - 1);
 }
 
 static void run_first_cell(void)

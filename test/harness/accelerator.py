@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Finds out whether KVM really works: a machine can have /dev/kvm and fail to run firmware under it.
+"""Finds out whether KVM really works: a machine can have /dev/kvm and fail under it.
 
 The probe boots the firmware without a disk and waits for its first byte on COM1. Its answer holds
 until the next boot of this computer, and is remembered in the build folder.

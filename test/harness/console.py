@@ -4,8 +4,8 @@
     BOOTING --A--> PROMPTING --B--> TYPING --C--> RUNNING --D--> DONE --A--> PROMPTING ...
 
 One thread feeds bytes, another takes events; both hold the guest's lock. What a command prints is
-queued for the taker. The queue is bounded: while it is full the feeder must not read on, so that the
-guest waits for a slow reader instead of filling our memory.
+queued for the taker. The queue is bounded: while it is full the feeder must not read on, so that
+the guest waits for a slow reader instead of filling our memory.
 """
 
 import collections

@@ -170,7 +170,7 @@ class Guest:
         return Result(bytes(kept.data), status, kept.lost)
 
     def send_keys(self, keys: str, sink: Sink | None = None) -> list[int]:
-        """Presses keys at the prompt, waits for the commands that they start, gives the statuses."""
+        """Presses keys at the prompt; waits for the commands they start and gives the statuses."""
         strokes = check_keys(keys)
         self.wait_for_prompt()
         self._begin(None)
@@ -253,7 +253,8 @@ class Guest:
         """Presses keys together and waits a moment for what they cause on COM1."""
         qemu = self._running()
         console = qemu.console
-        seen, prompts, at_prompt = console.bytes_seen, console.prompts, console.phase is Phase.TYPING
+        seen, prompts = console.bytes_seen, console.prompts
+        at_prompt = console.phase is Phase.TYPING
         keys = [{"type": "qcode", "data": key} for key in stroke.split("-")]
         try:
             qemu.ask("send-key", keys=keys, **{"hold-time": KEY_HOLD_MS})

@@ -2,9 +2,9 @@
 """Child processes that do not outlive us, and a folder that does not either.
 
 The kernel kills a child when the thread that started it ends (PR_SET_PDEATHSIG), so start children
-from a thread that lives as long as they may. What must happen even if we are killed without warning,
-removing the temporary folder and restoring the terminal, is done by a keeper: a small shell that
-waits for the end of a pipe which only we hold open.
+from a thread that lives as long as they may. What must happen even if we are killed without
+warning, removing the temporary folder and restoring the terminal, is done by a keeper: a small
+shell that waits for the end of a pipe which only we hold open.
 """
 
 import ctypes
@@ -18,6 +18,8 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
+PARENT_VARIABLE = "THEORIS_END_WITH_PARENT"
+"""If set, each of our programs ends when its parent does: CTest kills only the test itself."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 KEEPER = """
@@ -38,6 +40,15 @@ def dies_with_parent(signal_number: int) -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return arrange
+
+
+def obey_parent() -> None:
+    """Lets us end with our parent, if an ancestor such as a test asked for that.
+
+    Not always: a run in the background outlives the shell that started it.
+    """
+    if os.environ.get(PARENT_VARIABLE):
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def start_guarded(command: Sequence[str], errors: IO[bytes] | int, environment: dict[str, str],

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """A running QEMU: its process, its two serial lines and its monitor, always drained.
 
-One thread, the pump, reads everything that QEMU says, so that the guest never waits for us: only while
-the queue of command output is full does COM1 rest. All state is under the condition `changed`, which
-is notified whenever something new is known.
+One thread, the pump, reads everything that QEMU says, so that the guest never waits for us: only
+while the queue of command output is full does COM1 rest. All state is under the condition
+`changed`, which is notified whenever something new is known.
 
 The pump also judges the end: a reset or power-off is right only if a command announced it, that is,
-if its D mark came and no prompt followed. QEMU is killed on any other reset, so that a broken system
-never boots in circles.
+if its D mark came and no prompt followed. QEMU is killed on any other reset, so that a broken
+system never boots in circles.
 """
 
 import os

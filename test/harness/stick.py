@@ -77,7 +77,8 @@ def check_device(device: Device, image_size: int) -> None:
     if not device.is_whole:
         raise BadUsage(f"'{device.path}' is a partition: name the whole disk")
     if device.mounts():
-        raise BadUsage(f"'{device.path}' is in use ({', '.join(device.mounts())}): unmount it first")
+        users = ", ".join(device.mounts())
+        raise BadUsage(f"'{device.path}' is in use ({users}): unmount it first")
     if device.size < image_size:
         raise BadUsage(f"the image does not fit on {device.description}")
 
@@ -137,7 +138,7 @@ def _write(path: Path) -> int:
 
 
 def _copy(source: Path, device: Path) -> None:
-    """Copies and waits until all is on the device. Opened exclusively: the kernel refuses a user."""
+    """Copies, and waits until all is on the device; the kernel refuses it if it is in use."""
     descriptor = os.open(device, os.O_WRONLY | os.O_EXCL)
     with source.open("rb") as reader, os.fdopen(descriptor, "wb") as writer:
         shutil.copyfileobj(reader, writer, PIECE)

@@ -2,9 +2,9 @@
 """Notices that firmware, loader or system gave up, from what stands on COM1.
 
 A line with `theoris: stopped: SENTENCE` is such a sign, but a command may print the same
-words. So a sign counts only once the line has been silent for a while, and a mark of the shell, which
-a stopped system cannot send, takes it back. Firmware breaks lines at the width of its terminal;
-therefore a line of exactly such a width is joined with the next.
+words. So a sign counts only once the line has been silent for a while, and a mark of the shell,
+which a stopped system cannot send, takes it back. Firmware may break lines at the width of its
+terminal; therefore a line of exactly such a width is joined with the next.
 """
 
 import time

@@ -80,7 +80,8 @@ class Phases(unittest.TestCase):
         return found
 
     def test_only_what_lies_between_c_and_d_is_output(self) -> None:
-        self.console.feed(b"firmware\r\n" + PROMPT + b"x\r\n\x1b]133;C\x07out\r\n\x1b]133;D;2\x07\r\n")
+        command = b"x\r\n\x1b]133;C\x07out\r\n\x1b]133;D;2\x07\r\n"
+        self.console.feed(b"firmware\r\n" + PROMPT + command)
         self.assertEqual(self.events(), [Output(b"out\n"), Finished(2)])
         self.assertIs(self.console.phase, Phase.DONE)
 

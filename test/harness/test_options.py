@@ -60,7 +60,8 @@ class QemuCommands(unittest.TestCase):
     def command(self, machine: Machine) -> str:
         """The command line in one string."""
         sockets = {"com1": 3, "com2": 4, "qmp": 5}
-        return " ".join(qemu_command(machine, pathlib.Path("/i,m.img"), pathlib.Path("/v"), sockets))
+        files = (pathlib.Path("/i,m.img"), pathlib.Path("/v"))
+        return " ".join(qemu_command(machine, *files, sockets))
 
     def test_every_disk_boots_first(self) -> None:
         for disk, driver in (("nvme", "nvme"), ("ahci", "ide-hd"), ("virtio", "virtio-blk-pci"),

@@ -6,10 +6,9 @@
 
 #include <cell/elf_object.h>
 
-static void *read_file(const char *path, size_t *size)
+static void *read_open_file(FILE *file, size_t *size)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0)
+    if (fseek(file, 0, SEEK_END) != 0)
         return nullptr;
     const long end = ftell(file);
     if (end < 0 || fseek(file, 0, SEEK_SET) != 0)
@@ -20,6 +19,15 @@ static void *read_file(const char *path, size_t *size)
         free(image);
         image = nullptr;
     }
+    return image;
+}
+
+static void *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return nullptr;
+    void *image = read_open_file(file, size);
     fclose(file);
     return image;
 }

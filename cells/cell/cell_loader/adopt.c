@@ -69,12 +69,18 @@ static size_t take_symbols(const struct cell_bounds *bounds, const struct elf *n
 static enum status fill_record(struct load *load, const struct cell_bounds *bounds,
                                const struct elf *nano_core)
 {
-    load->cell->description = load_description(&load->manifest);
     load->cell->in_nano_core = true;
     for (unsigned i = 0; i < CELL_REGIONS; i++)
         load->cell->regions[i] =
             (struct cell_region){bounds->start[i], bounds->end[i] - bounds->start[i]};
     load->cell->symbol_count = take_symbols(bounds, nano_core, load->cell);
+    if (bounds->purpose) {
+        load->cell->description =
+            (struct cell_description){text_of(bounds->name), text_of("0"), text_of(bounds->purpose),
+                                      cell_kind_name(CELL_KERNEL)};
+        return STATUS_OK;
+    }
+    load->cell->description = load_description(&load->manifest);
     TRY(count_sections(load));
     return find_needs(load);
 }
@@ -83,9 +89,12 @@ static enum status adopt(const struct cell_bounds *bounds, const struct elf *nan
                          struct cell_problem *problem)
 {
     struct load load = {.problem = problem};
-    if (cell_store_find(text_of(bounds->name), &load.file) != STATUS_OK)
-        return load_fail(&load, STATUS_NOT_FOUND, 0, "%s.cell is not in the archive", bounds->name);
-    TRY(load_open(&load));
+    if (!bounds->purpose) {
+        if (cell_store_find(text_of(bounds->name), &load.file) != STATUS_OK)
+            return load_fail(&load, STATUS_NOT_FOUND, 0, "%s.cell is not in the archive",
+                             bounds->name);
+        TRY(load_open(&load));
+    }
     if (cell_create(take_symbols(bounds, nano_core, nullptr), load_need_count(&load.manifest),
                     &load.cell) != STATUS_OK)
         return load_fail(&load, STATUS_EXHAUSTED, 0, "no memory for its record");

@@ -37,10 +37,11 @@ enum status cell_load(struct text name, const struct cell **cell, struct cell_pr
 enum status cell_describe(const struct stored_file *file, struct cell_description *description,
                           struct cell_problem *problem);
 
-/// The bounds of a cell that nano_core was linked from.
+/// The bounds of a cell that nano_core was linked from, or of the rest of nano_core.
 struct cell_bounds {
     const char *name;
-    uint64_t start[4]; ///< by enum cell_region_kind
+    const char *purpose; ///< of what has no file in the store; null: its manifest says it all
+    uint64_t start[4];   ///< by enum cell_region_kind
     uint64_t end[4];
 };
 

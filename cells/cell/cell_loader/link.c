@@ -55,6 +55,13 @@ static enum status resolve(struct load *load, const Elf64_Sym *symbol, const cha
     }
 }
 
+// Hidden symbols are global within their cell only.
+static bool is_exported(const Elf64_Sym *symbol)
+{
+    return ELF64_ST_BIND(symbol->st_info) != STB_LOCAL &&
+           ELF64_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT;
+}
+
 static void record_symbol(struct load *load, const Elf64_Sym *symbol, const char *name,
                           uint64_t address)
 {
@@ -68,7 +75,7 @@ static void record_symbol(struct load *load, const Elf64_Sym *symbol, const char
         .address = address,
         .size = symbol->st_size,
         .function = type == STT_FUNC,
-        .exported = ELF64_ST_BIND(symbol->st_info) != STB_LOCAL,
+        .exported = is_exported(symbol),
     };
 }
 

@@ -17,6 +17,8 @@ static const uint8_t RELOCATION_WIDTHS[] = {
     4, 4, 8, 8, 4, 8, 8, 8, 8, 8, 4, 8, 4, 0, 16, 8, 8, 4, 4, 4, 4,
 };
 
+static constexpr uint64_t WIDEST = 16; ///< of these
+
 static void problem_number(struct elf_problem *problem, size_t number)
 {
     char digits[20];
@@ -243,9 +245,10 @@ static enum status check_section(struct elf *elf, size_t section)
     const Elf64_Shdr header = elf_shdr(elf, section);
     if (!elf_strptr(elf, elf->names, header.sh_name))
         return damaged(elf, section, "the name of the section is outside the string table");
-    if (header.sh_type == SHT_NULL)
-        return header.sh_size == 0 ? STATUS_OK
-                                   : damaged(elf, section, "an unused section has a size");
+    if (header.sh_type == SHT_NULL) {
+        const bool unused = (header.sh_flags | header.sh_size | header.sh_addralign) == 0;
+        return unused ? STATUS_OK : damaged(elf, section, "an unused section has properties");
+    }
     if (!is_alignment(header.sh_addralign))
         return damaged(elf, section, "the alignment of the section is no power of two up to 2 GiB");
     if (header.sh_addralign > 1 && (header.sh_addr & (header.sh_addralign - 1)) != 0)
@@ -317,6 +320,13 @@ static bool can_be_relocated(const Elf64_Shdr *target)
     }
 }
 
+static bool is_within(const Elf64_Rela *relocation, uint64_t size)
+{
+    const size_t type = ELF64_R_TYPE(relocation->r_info);
+    const size_t width = type < sizeof RELOCATION_WIDTHS ? RELOCATION_WIDTHS[type] : 1;
+    return relocation->r_offset <= size && width <= size - relocation->r_offset;
+}
+
 /// In ET_EXEC the offsets are addresses and nobody patches by them: only symbols are checked.
 static enum status check_relocations(struct elf *elf, size_t section, bool relocatable)
 {
@@ -335,13 +345,12 @@ static enum status check_relocations(struct elf *elf, size_t section, bool reloc
             return damaged(elf, section, "its relocations are for a section that can have none");
         size = target.sh_size;
     }
+    const uint64_t safe = size > WIDEST ? size - WIDEST : 0; // no type matters before it
     const size_t count = table.sh_size / sizeof(Elf64_Rela);
     for (size_t i = 0; i < count; i++) {
         Elf64_Rela relocation;
         ELF_COPY(&relocation, elf, table.sh_offset + i * sizeof relocation);
-        const size_t type = ELF64_R_TYPE(relocation.r_info);
-        const size_t width = type < sizeof RELOCATION_WIDTHS ? RELOCATION_WIDTHS[type] : 1;
-        if (relocation.r_offset > size || width > size - relocation.r_offset)
+        if (relocation.r_offset >= safe && !is_within(&relocation, size))
             return damaged(elf, section, "a relocation is outside the section that it is for");
         if (ELF64_R_SYM(relocation.r_info) >= symbol_count)
             return damaged(elf, section, "a relocation refers to a symbol that does not exist");

@@ -7,8 +7,13 @@
 
 enum : uint32_t {
     CURSOR_TOP = FONT_HEIGHT - 2, ///< the cursor covers the rows from here on
-    CURSOR_COLOURS = 15u << SCREEN_FOREGROUND_SHIFT,
+    CURSOR_COLOUR = 15,           ///< of the palette
     CELL_BYTES = FONT_WIDTH * sizeof(uint32_t),
+};
+
+/// Two pixels in the framebuffer, where nothing says that a character begins at such an address.
+struct [[gnu::packed, gnu::may_alias]] pixel_pair {
+    uint64_t value;
 };
 
 /// 0xRRGGBB, numbered as in ANSI's sequences; the bright ones from 8 on.
@@ -37,13 +42,14 @@ static void prepare(struct screen_painter *painter, struct screen_brush *brush, 
         foreground << 32 | foreground,
     };
     brush->colours = colours;
-    for (uint32_t pattern = 0; pattern < 256; pattern++) {
-        uint64_t *pixels = brush->patterns[pattern].pixels;
-        pixels[0] = pairs[pattern >> 6];
-        pixels[1] = pairs[pattern >> 4 & 3];
-        pixels[2] = pairs[pattern >> 2 & 3];
-        pixels[3] = pairs[pattern & 3];
-    }
+    struct screen_pattern *pattern = brush->patterns;
+    for (uint32_t left = 0; left < 16; left++)
+        for (uint32_t right = 0; right < 16; right++, pattern++) {
+            pattern->pixels[0] = pairs[left >> 2];
+            pattern->pixels[1] = pairs[left & 3];
+            pattern->pixels[2] = pairs[right >> 2];
+            pattern->pixels[3] = pairs[right & 3];
+        }
 }
 
 static bool is_blank(uint32_t cell)
@@ -58,34 +64,52 @@ static bool suits(const struct screen_brush *brush, uint32_t cell)
     return differing == 0 || (is_blank(cell) && !(differing & ~SCREEN_FOREGROUND_MASK));
 }
 
-static const struct screen_pattern *brush_for(struct screen_painter *painter, uint32_t cell)
+/// Finds or prepares the brush for `cell` and makes it the one in use.
+static void change_brush(struct screen_painter *painter, uint32_t cell)
 {
-    const struct screen_brush *brush = &painter->brushes[painter->brush];
-    if (suits(brush, cell))
-        return brush->patterns;
-    for (uint32_t i = 0; i < SCREEN_BRUSHES; i++)
-        if (suits(&painter->brushes[i], cell)) {
-            painter->brush = i;
-            return painter->brushes[i].patterns;
-        }
-    painter->brush = painter->next_brush;
-    painter->next_brush = (painter->next_brush + 1) % SCREEN_BRUSHES;
-    prepare(painter, &painter->brushes[painter->brush], cell & ~SCREEN_CODE_MASK);
+    struct screen_brush *brush = painter->brushes;
+    while (brush < painter->brushes + SCREEN_BRUSHES && !suits(brush, cell))
+        brush++;
+    if (brush == painter->brushes + SCREEN_BRUSHES) {
+        brush = &painter->brushes[painter->next_brush];
+        painter->next_brush = (painter->next_brush + 1) % SCREEN_BRUSHES;
+        prepare(painter, brush, cell & ~SCREEN_CODE_MASK);
+    }
+    painter->brush = (uint32_t)(brush - painter->brushes);
+    painter->colours = brush->colours;
+}
+
+[[gnu::always_inline]] static inline const struct screen_pattern *
+brush_for(struct screen_painter *painter, uint32_t cell)
+{
+    const uint32_t relevant = is_blank(cell) ? SCREEN_BACKGROUND_MASK : ~SCREEN_CODE_MASK;
+    if ((painter->colours ^ cell) & relevant)
+        change_brush(painter, cell);
     return painter->brushes[painter->brush].patterns;
 }
 
 /// Draws the rows `first` to `last` of a glyph; `to` is the address of the cell's first pixel.
-static inline void draw_rows(uint64_t to, uint32_t pitch, const uint8_t *glyph,
-                             const struct screen_pattern *patterns, uint32_t first, uint32_t last)
+static inline void draw_rows(const struct screen_painter *painter, uint64_t to,
+                             const uint8_t *glyph, const struct screen_pattern *patterns,
+                             int64_t first, int64_t last)
 {
-    to += (uint64_t)first * pitch;
-    const uint64_t gap = pitch - CELL_BYTES;
-    for (const uint8_t *row = glyph + first, *end = glyph + last; row <= end; row++) {
-        const struct screen_pattern *from = &patterns[*row];
-        // Half the instructions of loads and stores; the pixels are written in order, once each.
-        __asm__ volatile("movsq\n\tmovsq\n\tmovsq\n\tmovsq" : "+D"(to), "+S"(from) : : "memory");
-        to += gap;
-    }
+    static_assert(sizeof *patterns == 1 << 5);
+    to += (uint64_t)first * painter->pitch;
+    int64_t row = first - last - 1;
+    // Ten instructions for eight pixels, half of what loads and stores take; the pixels are written
+    // in order, once each. `row` counts up to 0.
+    __asm__ volatile("1:\n\t"
+                     "movzbl (%[end],%[row]), %%esi\n\t"
+                     "shll $5, %%esi\n\t"
+                     "addq %[patterns], %%rsi\n\t"
+                     "movsq\n\tmovsq\n\tmovsq\n\tmovsq\n\t"
+                     "addq %[gap], %%rdi\n\t"
+                     "incq %[row]\n\t"
+                     "jnz 1b"
+                     : "+D"(to), [row] "+r"(row)
+                     : [end] "r"(glyph + last + 1), [patterns] "r"(patterns),
+                       [gap] "r"((uint64_t)painter->pitch - CELL_BYTES)
+                     : "rsi", "memory", "cc");
 }
 
 static uint64_t address_of(const struct screen_painter *painter, uint32_t row, uint32_t column)
@@ -102,50 +126,28 @@ static uint64_t load_8(const uint8_t *rows)
 }
 
 /// Draws `cell` where `old` is shown: of all rows those from the first to the last that differ.
-static void draw_cell(struct screen_painter *painter, uint64_t to, uint32_t old, uint32_t cell)
+static inline void draw_cell(struct screen_painter *painter, uint64_t to, uint32_t old,
+                             uint32_t cell)
 {
-    const uint8_t *glyph = font_glyph(cell & SCREEN_CODE_MASK);
     const struct screen_pattern *patterns = brush_for(painter, cell);
-    const uint32_t recoloured = (old ^ cell) & ~SCREEN_CODE_MASK;
-    const bool blanks = is_blank(old) || is_blank(cell);
-    uint32_t first = 0;
-    uint32_t last = FONT_HEIGHT - 1;
-    if (recoloured == 0 || (blanks && !(recoloured & SCREEN_BACKGROUND_MASK))) {
-        const uint8_t *old_glyph = font_glyph(old & SCREEN_CODE_MASK);
-        const uint64_t upper = load_8(glyph) ^ load_8(old_glyph);
-        const uint64_t lower = load_8(glyph + 8) ^ load_8(old_glyph + 8);
-        if ((upper | lower) == 0)
+    const uint8_t *glyph = font_glyph(cell & SCREEN_CODE_MASK);
+    uint64_t upper = load_8(glyph);
+    uint64_t lower = load_8(glyph + 8);
+    if (!is_blank(old) || (old ^ cell) & SCREEN_BACKGROUND_MASK) {
+        const uint32_t recoloured = (old ^ cell) & ~SCREEN_CODE_MASK;
+        if (recoloured & SCREEN_BACKGROUND_MASK || (recoloured && !is_blank(cell))) {
+            draw_rows(painter, to, glyph, patterns, 0, FONT_HEIGHT - 1);
             return;
-        first = (uint32_t)(upper ? __builtin_ctzll(upper) : 64 + __builtin_ctzll(lower)) / 8;
-        last = (uint32_t)(lower ? 127 - __builtin_clzll(lower) : 63 - __builtin_clzll(upper)) / 8;
+        }
+        const uint8_t *old_glyph = font_glyph(old & SCREEN_CODE_MASK);
+        upper ^= load_8(old_glyph);
+        lower ^= load_8(old_glyph + 8);
     }
-    draw_rows(to, painter->pitch, glyph, patterns, first, last);
-}
-
-static void erase_cursor(struct screen_painter *painter)
-{
-    if (!painter->cursor_drawn)
+    if ((upper | lower) == 0)
         return;
-    const uint32_t cell = painter->shown[painter->cursor_row][painter->cursor_column];
-    draw_rows(address_of(painter, painter->cursor_row, painter->cursor_column), painter->pitch,
-              font_glyph(cell & SCREEN_CODE_MASK), brush_for(painter, cell), CURSOR_TOP,
-              FONT_HEIGHT - 1);
-    painter->cursor_drawn = false;
-}
-
-static void draw_cursor(struct screen_painter *painter, const struct screen_grid *grid)
-{
-    painter->cursor_row = grid->row;
-    painter->cursor_column = grid->column < grid->columns ? grid->column : grid->columns - 1;
-    painter->cursor_drawn = true;
-    const uint64_t pixel = pixel_of(painter, CURSOR_COLOURS >> SCREEN_FOREGROUND_SHIFT);
-    uint64_t line = address_of(painter, painter->cursor_row, painter->cursor_column) +
-                    (uint64_t)CURSOR_TOP * painter->pitch;
-    for (uint32_t row = CURSOR_TOP; row < FONT_HEIGHT; row++, line += painter->pitch) {
-        volatile uint32_t *pixels = (volatile uint32_t *)line;
-        for (uint32_t i = 0; i < FONT_WIDTH; i++)
-            pixels[i] = (uint32_t)pixel;
-    }
+    const int first = upper ? __builtin_ctzll(upper) / 8 : 8 + __builtin_ctzll(lower) / 8;
+    const int last = lower ? 15 - __builtin_clzll(lower) / 8 : 7 - __builtin_clzll(upper) / 8;
+    draw_rows(painter, to, glyph, patterns, first, last);
 }
 
 /// Draws the cells of a row that differ from what is shown, among the columns `from` to `end`.
@@ -153,19 +155,46 @@ static void draw_row(struct screen_painter *painter, const struct screen_line *l
                      uint32_t from, uint32_t end)
 {
     uint32_t *shown = painter->shown[row];
-    for (uint32_t column = from; column < end; column++) {
+    uint64_t to = address_of(painter, row, from);
+    for (uint32_t column = from; column < end; column++, to += CELL_BYTES) {
         const uint32_t cell = line->cells[column];
         const uint32_t old = shown[column];
         if (cell == old)
             continue;
         shown[column] = cell;
-        draw_cell(painter, address_of(painter, row, column), old, cell);
+        draw_cell(painter, to, old, cell);
+    }
+}
+
+static void erase_cursor(struct screen_painter *painter)
+{
+    const uint32_t cell = painter->shown[painter->cursor_row][painter->cursor_column];
+    const uint64_t to = address_of(painter, painter->cursor_row, painter->cursor_column);
+    draw_rows(painter, to, font_glyph(cell & SCREEN_CODE_MASK), brush_for(painter, cell),
+              CURSOR_TOP, FONT_HEIGHT - 1);
+}
+
+static void draw_cursor(struct screen_painter *painter)
+{
+    const uint64_t pixel = pixel_of(painter, CURSOR_COLOUR);
+    const uint64_t pixels = pixel << 32 | pixel;
+    uint64_t line = address_of(painter, painter->cursor_row, painter->cursor_column) +
+                    (uint64_t)CURSOR_TOP * painter->pitch;
+    for (uint32_t row = CURSOR_TOP; row < FONT_HEIGHT; row++, line += painter->pitch) {
+        volatile struct pixel_pair *pairs = (volatile struct pixel_pair *)line;
+        for (uint32_t i = 0; i < FONT_WIDTH / 2; i++)
+            pairs[i].value = pixels;
     }
 }
 
 void screen_painter_draw(struct screen_painter *painter, struct screen_grid *grid)
 {
-    erase_cursor(painter);
+    // The cursor goes first and comes back last, for a cell's rows are drawn only where they
+    // differ.
+    const uint32_t column = grid->column < grid->columns ? grid->column : grid->columns - 1;
+    const bool moved = grid->row != painter->cursor_row || column != painter->cursor_column;
+    if (painter->cursor_drawn && (moved || grid->end_changed_row > 0 || grid->all_changed))
+        erase_cursor(painter);
     const uint32_t first = grid->all_changed ? 0 : grid->first_changed_row;
     const uint32_t end = grid->all_changed ? grid->rows : grid->end_changed_row;
     for (uint32_t row = first; row < end; row++) {
@@ -178,7 +207,10 @@ void screen_painter_draw(struct screen_painter *painter, struct screen_grid *gri
         painter->used[row] = line->used;
     }
     screen_grid_drawn(grid);
-    draw_cursor(painter, grid);
+    painter->cursor_row = grid->row;
+    painter->cursor_column = column;
+    painter->cursor_drawn = true;
+    draw_cursor(painter);
 }
 
 void screen_painter_start(struct screen_painter *painter,
@@ -200,6 +232,7 @@ void screen_painter_start(struct screen_painter *painter,
     for (uint32_t i = 0; i < SCREEN_BRUSHES; i++)
         painter->brushes[i].colours = SCREEN_NO_COLOURS;
     painter->brush = 0;
+    painter->colours = colours;
     painter->next_brush = 1;
     prepare(painter, &painter->brushes[0], colours);
     for (uint32_t line = 0; line < framebuffer->height; line++)

@@ -29,6 +29,7 @@ struct screen_painter {
     uint64_t origin;     ///< address of the first character's first pixel
     uint32_t pitch;      ///< bytes from one line of pixels to the next
     uint32_t brush;      ///< the one in use
+    uint32_t colours;    ///< of the brush in use
     uint32_t next_brush; ///< the one to prepare for the next new pair of colours
     uint32_t cursor_row; ///< where the cursor is drawn
     uint32_t cursor_column;

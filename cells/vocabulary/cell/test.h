@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// test: how a cell's tests are written. The same file runs on the host under sanitizers and, as
-/// the cell NAME_test, inside the system, where the command `test` finds the cases in a section.
+/// the cell NAME_test, inside the system, where the command `test` finds them.
 #pragma once
 #include <cell/status.h>
 
@@ -14,7 +14,7 @@ struct test_case {
     void (*function)(struct test_run *run);
 };
 
-#define TEST_SECTION "cell_tests" ///< an array of struct test_case
+#define TEST_SECTION "cell_tests" ///< an array of struct test_case; the host's runner walks it
 
 /// A test, named as a sentence; its body follows.
 #define TEST(sentence)                                                                             \
@@ -23,16 +23,16 @@ struct test_case {
         #sentence, sentence};                                                                      \
     static void sentence([[maybe_unused]] struct test_run *test_run)
 
-/// A test that needs the machine: it is not run on the host.
+/// SYSTEM_TEST: a test that needs the machine and is not run on the host. HOST_TEST: one that would
+/// harm a running system and is run on the host only.
+#define UNUSED_TEST(sentence) [[maybe_unused]] static void sentence(struct test_run *test_run)
 #if __STDC_HOSTED__
-#define SYSTEM_TEST(sentence) [[maybe_unused]] static void sentence(struct test_run *test_run)
+#define HOST_TEST(sentence) TEST(sentence)
+#define SYSTEM_TEST(sentence) UNUSED_TEST(sentence)
 #else
+#define HOST_TEST(sentence) UNUSED_TEST(sentence)
 #define SYSTEM_TEST(sentence) TEST(sentence)
 #endif
-
-/// A test that needs the host, its C library or a model of a device; it and what only it uses stand
-/// between `#if __STDC_HOSTED__` and `#endif`.
-#define HOST_TEST(sentence) TEST(sentence)
 
 /// Ends the test as failed unless `condition` holds.
 #define EXPECT(condition)                                                                          \
