@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """clang-tidy and cppcheck over all C, with the flags that the build uses.
 
-The build says itself how it compiles: the kernel side is configured (not built) in a folder of ours,
-and `ninja -t compdb` lists the commands of both sides, those of the loader and the tools included.
+The build says itself how it compiles: the kernel side is configured, not built, in a folder of
+ours, and `ninja -t compdb` lists the commands of both sides, the loader's and the tools' included.
 """
 
 import hashlib
@@ -61,11 +61,12 @@ def compile_commands(root: Path) -> list[str]:
 
 
 def _commands_below(root: Path, folders: tuple[str, ...]) -> Commands:
-    """What compile_commands() chose for sources in `folders`."""
+    """What compile_commands() chose for sources in `folders`, or, after `not`, elsewhere."""
     database = json.loads((folder_of("THEORIS_QUALITY") / "compile_commands.json").read_text())
+    inside = folders[0] != "not"
     places = tuple(f"{root / folder}{os.sep}" for folder in folders)
     return {Path(entry["file"]): shlex.split(entry["command"]) for entry in database
-            if entry["file"].startswith(places)}
+            if entry["file"].startswith(places) == inside}
 
 
 def _fingerprint(words: list[str], rules: bytes) -> str:
@@ -78,7 +79,7 @@ def _fingerprint(words: list[str], rules: bytes) -> str:
 
 
 def tidy(root: Path, *folders: str) -> list[str]:
-    """What clang-tidy finds in sources of `folders`.
+    """What clang-tidy finds in sources of `folders`, or, after `not`, in all others.
 
     A source without findings is left out until something that clang-tidy sees changes.
     """
@@ -116,5 +117,5 @@ def cppcheck(root: Path) -> list[str]:
     return output_of(["cppcheck", f"--project={ours / 'compile_commands.json'}", "--quiet",
                       "--enable=warning,style,performance,portability", "--inline-suppr",
                       f"--suppressions-list={root / CPPCHECK_SUPPRESSIONS}", f"-rp={root}",
-                      f"--cppcheck-build-dir={notes}", "--error-exitcode=1", "--template={file}:{line}: {message} [{id}]"],
-                     root)
+                      f"--cppcheck-build-dir={notes}", "--error-exitcode=1",
+                      "--template={file}:{line}: {message} [{id}]"], root)
