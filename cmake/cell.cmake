@@ -10,9 +10,10 @@ set(CELL_KNOWN_CAPABILITIES
 set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
 set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED RENAMES TEST_NEEDS)
 
-# cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx] [NEEDS cell...]
-#      [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function] [EVOLVED_FROM function]
-#      [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...] [TEST_NEEDS cell...])
+# cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
+#      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
+#      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
+#      [TEST_NEEDS cell...])
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
 # which gets the path to write as its argument.
 # TEST_NEEDS: what the cell's tests need besides the cell and its own needs.

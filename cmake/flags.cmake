@@ -8,7 +8,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(THEORIS_WARNINGS
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wmissing-prototypes
     -Wstrict-prototypes -Wvla -Wundef -Wimplicit-fallthrough -Wcast-qual -Wwrite-strings
-    -Wno-language-extension-token -Wno-gnu-statement-expression -Wno-gnu-zero-variadic-macro-arguments -Wno-c++-compat)
+    -Wno-language-extension-token -Wno-gnu-statement-expression
+    -Wno-gnu-zero-variadic-macro-arguments -Wno-c++-compat)
 
 # Paths in debug information and __FILE__ are relative to the source or to the build folder, so that
 # two builds in different folders are the same to the bit.

@@ -4,9 +4,11 @@ host_tool(archive_pack SOURCES ${CMAKE_SOURCE_DIR}/tools/archive_pack.c)
 
 # The member `build` says what was built; the command `version` prints it.
 set(BUILD_FACTS ${CMAKE_BINARY_DIR}/cells/parts/build)
-file(CONFIGURE OUTPUT ${BUILD_FACTS} CONTENT
-     "project: Theoris @PROJECT_VERSION@\ncommit: @THEORIS_COMMIT@\ncompiler: @CMAKE_C_COMPILER_ID@ @CMAKE_C_COMPILER_VERSION@\n"
-     @ONLY)
+file(CONFIGURE OUTPUT ${BUILD_FACTS} @ONLY CONTENT
+"project: Theoris @PROJECT_VERSION@
+commit: @THEORIS_COMMIT@
+compiler: @CMAKE_C_COMPILER_ID@ @CMAKE_C_COMPILER_VERSION@
+")
 
 get_property(CELL_FILES GLOBAL PROPERTY THEORIS_CELL_FILES)
 set(ARCHIVE ${CMAKE_BINARY_DIR}/cells.img)

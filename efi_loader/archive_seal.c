@@ -123,7 +123,7 @@ static bool checksum_is_right(const uint8_t *file, size_t size, size_t digits)
     checksum = crc32(checksum, "00000000", CHECKSUM_DIGITS);
     checksum = crc32(checksum, file + behind, size - behind);
     for (size_t i = 0; i < CHECKSUM_DIGITS; i++) {
-        if (file[digits + i] != "0123456789abcdef"[checksum >> (28 - 4 * i) & 15]) {
+        if (file[digits + i] != (uint8_t)"0123456789abcdef"[checksum >> (28 - 4 * i) & 15]) {
             return false;
         }
     }

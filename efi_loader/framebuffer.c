@@ -106,6 +106,6 @@ struct boot_framebuffer framebuffer_find(void)
             framebuffer = framebuffer_of(display, size);
         }
     }
-    firmware.boot->FreePool(handles);
+    firmware.boot->FreePool((void *)handles);
     return framebuffer;
 }

@@ -47,9 +47,10 @@ static void append(struct output *output, const void *bytes, size_t size)
 {
     if (size > output->capacity - output->size) {
         output->capacity = 2 * (output->size + size);
-        output->bytes = realloc(output->bytes, output->capacity);
-        if (!output->bytes)
+        unsigned char *grown = realloc(output->bytes, output->capacity);
+        if (!grown)
             stop("there is no memory");
+        output->bytes = grown;
     }
     memcpy(output->bytes + output->size, bytes, size);
     output->size += size;
@@ -79,7 +80,7 @@ static void append_header(struct output *output, const char *name, unsigned mode
         (unsigned)strlen(name) + 1,
         0, // checksum, of another variant of the format
     };
-    memcpy(header, "070701", 6);
+    snprintf(header, 7, "070701");
     for (size_t i = 0; i < 13; i++)
         snprintf(header + 6 + 8 * i, 9, "%08X", fields[i]);
     append(output, header, 110);
@@ -97,7 +98,8 @@ static void *read_file(const char *path, size_t *size)
     if (end < 0 || end > INT32_MAX)
         stop("%s cannot be a member: its size is unknown or 2 GiB and more", path);
     *size = (size_t)end;
-    rewind(file);
+    if (fseek(file, 0, SEEK_SET) != 0)
+        stop("%s cannot be read: %s", path, strerror(errno));
     void *bytes = malloc(*size + 1);
     if (!bytes)
         stop("there is no memory");
@@ -130,10 +132,10 @@ static uint32_t crc32(const unsigned char *bytes, size_t size)
 
 static void append_seal(struct output *output)
 {
-    char seal[SEAL_SIZE + 1];
-    snprintf(seal, sizeof seal, SEAL_FORMAT, 0u, 0u);
+    char text[SEAL_SIZE + 1];
+    snprintf(text, sizeof text, SEAL_FORMAT, 0u, 0u);
     append_header(output, "SEAL", MODE_PLAIN_FILE, SEAL_SIZE);
-    append(output, seal, SEAL_SIZE);
+    append(output, text, SEAL_SIZE);
     pad(output, 4);
 }
 

@@ -83,8 +83,8 @@ class Objects(unittest.TestCase):
                  flags=("-fPIC", "-mcmodel=small"))
         cls.make("writable_text", '.section .text.x, "awx", @progbits\nnop\n', language="s")
         # A zero-extended 32-bit address cannot name the top of the address space.
-        cls.make("overflow", ".section .text.main, \"ax\"\n.globl main\nmain: movl $main, %eax\nret\n",
-                 language="s")
+        cls.make("overflow", ".section .text.main, \"ax\"\n.globl main\n"
+                 "main: movl $main, %eax\nret\n", language="s")
         cls.make("no_manifest_words", manifest="nonsense\n")
         cls.make("newer_manifest", manifest=MANIFEST.replace("1.0\n", "2.0\n", 1))
         cls.make("no_start", more="start: begin\n")

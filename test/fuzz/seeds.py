@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Makes the inputs that the fuzz targets start from: seeds.py OUTPUT COMPILER LINKER ARCHIVE_PACK"""
+"""Makes what the fuzz targets start from: seeds.py OUTPUT COMPILER LINKER ARCHIVE_PACK"""
 import pathlib
 import subprocess
 import sys
@@ -14,13 +14,15 @@ SOURCES = {
                  ["-ffunction-sections", "-fdata-sections"]),
     "common": ("int common; _Thread_local int local; int f(void) { return local + common; }",
                ["-fcommon"]),
-    "group": ('__asm__(".section a,\\"axG\\",@progbits,name,comdat\\n.globl name\\nname: call name");', []),
+    "group": ('__asm__(".section a,\\"axG\\",@progbits,name,comdat\\n"'
+              '".globl name\\nname: call name");', []),
 }
 MANIFESTS = {
     "least": "manifest: 1.0\nname: a\nversion: 0.1.0\nkind: kernel\n",
     "full": "manifest: 1.0\nname: shell\nversion: 1.2.3-rc.1+b\nkind: application\nlicense: MIT\n"
-            "purpose: Runs commands.\nneeds: console heap\ncapabilities: port_io msr\nstart: start_a\n"
-            "evolved_from: evolved_a\nstop: stop_a\nrenames: old=new a=b\ncolour: blue\n",
+            "purpose: Runs commands.\nneeds: console heap\ncapabilities: port_io msr\n"
+            "start: start_a\nevolved_from: evolved_a\nstop: stop_a\n"
+            "renames: old=new a=b\ncolour: blue\n",
     "newer": "manifest: 2.0\nname: a\n",
     "driver": "manifest: 1.1\nkind: driver\nname: nvme\nversion: 10.20.30\n",
 }
@@ -34,11 +36,12 @@ def folder(name):
 
 objects = folder("elf_object")
 for name, (source, flags) in SOURCES.items():
-    subprocess.run([compiler, "--target=x86_64-unknown-none-elf", "-std=gnu23", "-O1", "-mcmodel=kernel",
-                    "-fno-pic", "-fno-asynchronous-unwind-tables", "-fno-ident", *flags, "-xc", "-c", "-",
-                    "-o", objects / name], input=source, text=True, check=True)
-subprocess.run([linker, "--emit-relocs", "-e", "f", objects / "sections", "-o", objects / "executable",
-                "-z", "max-page-size=16"], check=True)
+    subprocess.run([compiler, "--target=x86_64-unknown-none-elf", "-std=gnu23", "-O1",
+                    "-mcmodel=kernel", "-fno-pic", "-fno-asynchronous-unwind-tables", "-fno-ident",
+                    *flags, "-xc", "-c", "-", "-o", objects / name],
+                   input=source, text=True, check=True)
+subprocess.run([linker, "--emit-relocs", "-e", "f", objects / "sections", "-o",
+                objects / "executable", "-z", "max-page-size=16"], check=True)
 
 manifests = folder("manifest")
 for name, text in MANIFESTS.items():
@@ -46,6 +49,7 @@ for name, text in MANIFESTS.items():
 
 archives = folder("archive")
 subprocess.run([pack, archives / "none", "0"], check=True)
-subprocess.run([pack, archives / "some", "1700000000", manifests / "least", manifests / "newer"], check=True)
+subprocess.run([pack, archives / "some", "1700000000", manifests / "least", manifests / "newer"],
+               check=True)
 for path in list(archives.iterdir()):  # the padding only hides what matters
     path.write_bytes(path.read_bytes().rstrip(b"\0") + b"\0" * 4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What archive_pack writes, seen by cpio, by a second implementation of the seal and by our reader."""
+"""What archive_pack writes, seen by cpio, by a second seal and by our reader."""
 import os
 import pathlib
 import subprocess
@@ -43,7 +43,8 @@ class Tests(unittest.TestCase):
 
     def test_cpio_lists_it(self):
         data = self.pack()
-        listing = subprocess.run(["cpio", "-t", "--quiet"], input=data, capture_output=True, check=True)
+        listing = subprocess.run(["cpio", "-t", "--quiet"], input=data, capture_output=True,
+                                 check=True)
         self.assertEqual(listing.stdout.decode().split(), ["SEAL", *sorted(FILES)])
 
     def test_cpio_extracts_what_went_in(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What cell_check refuses, and that it says what to do. Each cell is compiled here from a few words."""
+"""What cell_check refuses, and that it says what to do. Cells are compiled from a few words."""
 import os
 import pathlib
 import subprocess
@@ -25,9 +25,10 @@ class Tests(unittest.TestCase):
                        input=source, text=True, check=True)
         if manifest is not None:
             text = self.folder / "manifest"
-            text.write_text(f"manifest: 1.0\nname: {name}\nversion: 0.1.0\nkind: {kind}\n{manifest}")
-            subprocess.run([os.environ["THEORIS_OBJCOPY"], "--add-section", f".cell.manifest={text}", path],
-                           check=True)
+            text.write_text(f"manifest: 1.0\nname: {name}\nversion: 0.1.0\nkind: {kind}\n"
+                            f"{manifest}")
+            subprocess.run([os.environ["THEORIS_OBJCOPY"], "--add-section",
+                            f".cell.manifest={text}", path], check=True)
         return path
 
     def check(self, *cells):
@@ -49,8 +50,9 @@ class Tests(unittest.TestCase):
     def test_a_good_cell_is_accepted(self):
         serial = self.cell("serial", "void serial_write(int c) { (void)c; }")
         shell = self.cell("shell", """
-            void serial_write(int c); extern int state; int state = 3; static const char *text = "x";
-            static void hidden(void) { serial_write(*text); } void (*volatile pointer)(void) = hidden;
+            void serial_write(int c); extern int state; int state = 3;
+            static const char *text = "x"; static void hidden(void) { serial_write(*text); }
+            void (*volatile pointer)(void) = hidden;
             int shell_start(void) { pointer(); serial_write(state); return 0; }""",
                           manifest="needs: serial\nstart: shell_start\n")
         self.accepted(shell, serial)
@@ -61,7 +63,8 @@ class Tests(unittest.TestCase):
                      "declare the cell that does", shell)
 
     def test_a_hidden_function_is_not_exported(self):
-        serial = self.cell("serial", "[[gnu::visibility(\"hidden\")]] void serial_write(int c) { (void)c; }")
+        serial = self.cell("serial", "[[gnu::visibility(\"hidden\")]] "
+                           "void serial_write(int c) { (void)c; }")
         shell = self.cell("shell", "void serial_write(int); void f(void) { serial_write(1); }")
         self.refused_for("no cell in its NEEDS exports", shell, serial)
 
@@ -89,7 +92,8 @@ class Tests(unittest.TestCase):
     def test_constructors_are_refused(self):
         source = "volatile int g; [[gnu::constructor]] void first(void) { g = 1; }"
         for flag in "-fuse-init-array", "-fno-use-init-array":
-            self.refused_for("has constructors or destructors in ", self.cell("shell", source, flags=[flag]))
+            self.refused_for("has constructors or destructors in ",
+                             self.cell("shell", source, flags=[flag]))
 
     def test_thread_local_objects_are_refused(self):
         cell = self.cell("shell", "_Thread_local int mine = 1; int f(void) { return mine; }")
@@ -100,14 +104,14 @@ class Tests(unittest.TestCase):
         serial = self.cell("serial", "int serial_port = 1;")
         cell = self.cell("shell", "extern int serial_port; int f(void) { return serial_port; }",
                          flags=["-fPIC", "-mcmodel=small"])
-        self.refused("cell shell reaches serial_port through a global offset table in .rela.text.f: "
-                     "compile it with -fno-pic", cell, serial)
+        self.refused("cell shell reaches serial_port through a global offset table in "
+                     ".rela.text.f: compile it with -fno-pic", cell, serial)
 
     def test_other_relocations_are_refused(self):
         serial = self.cell("serial", "char place;")
         cell = self.cell("shell", 'asm(".data\\n .byte place");')
-        self.refused("cell shell has a relocation of type 14 to place in .rela.data, which the loader "
-                     "does not know: use plain absolute or relative addresses", cell, serial)
+        self.refused("cell shell has a relocation of type 14 to place in .rela.data, which the "
+                     "loader does not know: use plain absolute or relative addresses", cell, serial)
 
     def test_writable_code_is_refused(self):
         self.refused("cell shell has the section .both, writable and executable: "
@@ -130,17 +134,19 @@ class Tests(unittest.TestCase):
         for key in "start", "stop", "evolved_from":
             for source in "int g;", "static void f(void) {}", "int f;":
                 self.refused(f"cell shell names f as its {key} function, but exports no such "
-                             "function: define it", self.cell("shell", source, manifest=f"{key}: f\n"))
+                             "function: define it",
+                             self.cell("shell", source, manifest=f"{key}: f\n"))
 
     def test_a_cell_has_a_manifest_with_its_name(self):
         self.refused("cell shell has no section .cell.manifest: build it by cell() in its "
                      "CMakeLists.txt", self.cell("shell", "int g;", manifest=None))
         other = self.cell("shell", "int g;").rename(self.folder / "shall.cell")
-        self.refused("cell shall is called \"shell\" in its manifest: name the file like the cell", other)
+        self.refused("cell shall is called \"shell\" in its manifest: name the file like the cell",
+                     other)
 
     def test_what_is_no_object_is_refused(self):
         path = self.folder / "text.cell"
-        path.write_text("This is no object, but it is long enough to hold a header of one, is it not?")
+        path.write_text("This is no object, but it is long enough to hold a header of one.")
         self.refused_for("cannot be read", path)
         self.refused_for("cannot be opened", self.folder / "absent.cell")
 

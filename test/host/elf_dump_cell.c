@@ -6,18 +6,28 @@
 
 #include <cell/elf_object.h>
 
-static void *read_file(const char *path, size_t *size)
+static void *read_open_file(FILE *file, size_t *size)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0)
+    if (fseek(file, 0, SEEK_END) != 0)
         return nullptr;
-    *size = (size_t)ftell(file);
-    rewind(file);
+    const long end = ftell(file);
+    if (end < 0 || fseek(file, 0, SEEK_SET) != 0)
+        return nullptr;
+    *size = (size_t)end;
     void *image = malloc(*size); // of exactly this size, for the address sanitizer
     if (image && fread(image, 1, *size, file) != *size) {
         free(image);
         image = nullptr;
     }
+    return image;
+}
+
+static void *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return nullptr;
+    void *image = read_open_file(file, size);
     fclose(file);
     return image;
 }

@@ -58,11 +58,14 @@ class Tests(unittest.TestCase):
     def test_equals_libelf_over_executables(self):
         first = self.compile()[4]
         other = self.folder / "other.o"
-        subprocess.run([os.environ["THEORIS_CC"], "-xc", "-c", "-fno-pic", "-", "-o", other], check=True,
-                       input="int elsewhere(int a) { return a; } void _start(void) {}", text=True)
-        for number, flags in enumerate((["--emit-relocs"], ["--gc-sections"], ["-N", "-z", "norelro"])):
+        subprocess.run([os.environ["THEORIS_CC"], "-xc", "-c", "-fno-pic", "-", "-o", other],
+                       check=True, text=True,
+                       input="int elsewhere(int a) { return a; } void _start(void) {}")
+        variants = ["--emit-relocs"], ["--gc-sections"], ["-N", "-z", "norelro"]
+        for number, flags in enumerate(variants):
             program = self.folder / f"program{number}"
-            subprocess.run([os.environ["THEORIS_LLD"], *flags, first, other, "-o", program], check=True)
+            subprocess.run([os.environ["THEORIS_LLD"], *flags, first, other, "-o", program],
+                           check=True)
             self.same([program])
 
     def test_both_refuse_what_is_no_object(self):

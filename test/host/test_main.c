@@ -5,8 +5,11 @@
 
 #include <cell/test.h>
 
+// The linker makes these names.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern const struct test_case __start_cell_tests[];
 extern const struct test_case __stop_cell_tests[];
+// NOLINTEND(bugprone-reserved-identifier)
 
 static bool test_passes(const struct test_case *test)
 {

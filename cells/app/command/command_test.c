@@ -49,9 +49,9 @@ TEST(an_open_quote_is_refused)
 }
 
 // Fills `line` with `count` words of a letter each.
-static void write_words(char *line, int count)
+static void write_words(char *line, size_t count)
 {
-    for (int i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         line[2 * i] = 'a';
         line[2 * i + 1] = ' ';
     }

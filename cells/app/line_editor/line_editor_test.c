@@ -489,10 +489,10 @@ TEST(candidates_are_listed_where_nothing_more_is_common)
 TEST(any_keys_in_any_order_leave_display_and_line_in_step)
 {
     static const char *const keys[] = {
-        "a",     "b ",    "\u00e4",  "\u2500",  "word ", LEFT,   RIGHT,   HOME,
-        END,     "\177",  "\004",    "\013",    "\025",  "\027", "\031",  "\024",
-        "\033b", "\033f", UP,        DOWN,      "\t",    "\014", "\033d", "0123456789",
-        "x",     "y",     "\033[3~", LEFT LEFT, "z z",   "me\t", " ",     "\r"};
+        "a",     "b ",    "\u00e4",  "\u2500",    "word ", LEFT,   RIGHT,   HOME,
+        END,     "\177",  "\004",    "\013",      "\025",  "\027", "\031",  "\024",
+        "\033b", "\033f", UP,        DOWN,        "\t",    "\014", "\033d", "0123456789",
+        "x",     "y",     "\033[3~", (LEFT LEFT), "z z",   "me\t", " ",     "\r"};
     uint32_t state = 3;
     start(13, 13);
     for (size_t round = 0; round < 400; round++) {

@@ -142,6 +142,7 @@ static enum status create_record(struct load *load)
 static enum status load_within(struct path *path, struct text name, const struct cell **cell,
                                struct cell_problem *problem);
 
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_needs(struct load *load, struct path *path)
 {
     struct text rest = load->manifest.needs;
@@ -201,6 +202,7 @@ static enum status start(struct load *load)
     return STATUS_OK;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_file(struct path *path, struct load *load)
 {
     TRY(load_open(load));
@@ -240,6 +242,7 @@ static enum status find_file(const struct path *path, struct text name, struct l
                 (int)name.length, name.start, (int)by.length, by.start);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_within(struct path *path, struct text name, const struct cell **cell,
                                struct cell_problem *problem)
 {

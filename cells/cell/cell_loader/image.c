@@ -16,7 +16,7 @@ enum cell_region_kind load_region_of(const Elf64_Shdr *section)
         return CELL_REGIONS;
     if (section->sh_flags & SHF_EXECINSTR)
         return CELL_TEXT;
-    return section->sh_flags & SHF_WRITE ? CELL_DATA : CELL_RODATA;
+    return (section->sh_flags & SHF_WRITE) ? CELL_DATA : CELL_RODATA;
 }
 
 static enum status check_section(struct load *load, size_t index, const Elf64_Shdr *section)

@@ -2,10 +2,10 @@
 # uint64_t firmware_enter(uint64_t function, const uint64_t arguments[5], uint64_t top_table,
 #                         void *stack_top, void *vector_state)
 #
-# Microsoft x64 convention (UEFI 2.10, 2.3.4.2): arguments in rcx, rdx, r8, r9 and on the stack above
-# 32 bytes of home space; rdi and rsi belong to the caller, so rbx, rbp, r12 to r15 survive in both
-# conventions. Interrupts are off within. Vector state is saved with FXSAVE, because no SIMD cell
-# runs here; CR4.OSFXSR is set for the call.
+# Microsoft x64 convention (UEFI 2.10, 2.3.4.2): arguments in rcx, rdx, r8, r9 and on the stack
+# above 32 bytes of home space; rdi and rsi belong to the caller, so rbx, rbp, r12 to r15 survive in
+# both conventions. Interrupts are off within. Vector state is saved with FXSAVE, because no SIMD
+# cell runs here; CR4.OSFXSR is set for the call.
 
         .section .text.firmware_enter, "ax", @progbits
         .globl  firmware_enter

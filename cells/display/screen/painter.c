@@ -114,7 +114,8 @@ static inline void draw_rows(const struct screen_painter *painter, uint64_t to,
 
 static uint64_t address_of(const struct screen_painter *painter, uint32_t row, uint32_t column)
 {
-    return painter->origin + (uint64_t)row * FONT_HEIGHT * painter->pitch + column * CELL_BYTES;
+    return painter->origin + (uint64_t)row * FONT_HEIGHT * painter->pitch +
+           (uint64_t)column * CELL_BYTES;
 }
 
 static uint64_t load_8(const uint8_t *rows)

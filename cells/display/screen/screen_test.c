@@ -54,7 +54,7 @@ static bool cell_shows(uint32_t row, uint32_t column, uint32_t code_point, uint3
 {
     for (uint32_t y = 0; y < FONT_HEIGHT; y++)
         for (uint32_t x = 0; x < FONT_WIDTH; x++) {
-            const uint32_t *line = picture + (row * FONT_HEIGHT + y) * STRIDE;
+            const uint32_t *line = picture + (size_t)(row * FONT_HEIGHT + y) * STRIDE;
             if (line[column * FONT_WIDTH + x] != expected_pixel(code_point, colour, cursor, x, y))
                 return false;
         }
@@ -242,7 +242,7 @@ HOST_TEST(inverse_text_swaps_the_colours_of_blanks_too)
     show("\033[7m \033[27m \033[1;7;91ma\033[m");
     for (uint32_t i = 0; i < FONT_WIDTH; i++)
         EXPECT(picture[i] == GREY && picture[FONT_WIDTH + i] == 0);
-    EXPECT(picture[2 * FONT_WIDTH] == 0xF14C4C);
+    EXPECT(picture[(size_t)2 * FONT_WIDTH] == 0xF14C4C);
     show("\r ");
     EXPECT(cell_shows(0, 0, ' ', GREY, false));
 }
@@ -376,7 +376,7 @@ HOST_TEST(random_text_shows_as_if_it_had_been_drawn_at_once)
         char text[1024] = "";
         for (int i = 0; i < 40; i++) {
             state = state * 1103515245 + 12345;
-            strcat(text, pieces[state >> 16 & 15]);
+            strncat(text, pieces[state >> 16 & 15], sizeof text - strlen(text) - 1);
         }
         start();
         for (size_t i = 0; i < strlen(text); i++)

@@ -3,13 +3,16 @@
 # `struct exception_frame` and calls exception_report(frame). Some vectors push an error code
 # (Intel SDM volume 3, table 6-1); the others get a zero in its place.
 
+# The vectors for which the processor pushes an error code: 8, 10 to 14, 17, 21, 29, 30.
+#define WITH_ERROR      0x60227D00
+
         .section .text.exception_entry, "ax", @progbits
 
         .macro entry vector
         .align 16
 exception_entry_\vector:
         .cfi_startproc
-        .if \vector == 8 || (\vector >= 10 && \vector <= 14) || \vector == 17 || \vector == 21 || \vector == 29 || \vector == 30
+        .if (1 << \vector) & WITH_ERROR
         .cfi_def_cfa rsp, 48
         .else
         .cfi_def_cfa rsp, 40

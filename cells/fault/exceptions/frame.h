@@ -9,7 +9,7 @@ struct exception_frame {
     uint64_t error; ///< 0 where the processor gives none
     uint64_t rip, cs, rflags, rsp, ss;
 };
-static_assert(sizeof(struct exception_frame) == 22 * 8);
+static_assert(sizeof(struct exception_frame) == 22 * sizeof(uint64_t));
 
 extern const uint64_t exception_gates[];
 

@@ -123,7 +123,7 @@ TEST(a_sink_gets_no_empty_piece)
 TEST(arguments_beyond_those_in_registers_are_taken_in_order)
 {
     char text[64];
-    EXPECT(GIVES("1 2 3 4 5 6 7 8 9 a", "%d %d %d %d %d %d %d %ld %d %c", 1, 2, 3, 4, 5, 6, 7, 8l,
+    EXPECT(GIVES("1 2 3 4 5 6 7 8 9 a", "%d %d %d %d %d %d %d %ld %d %c", 1, 2, 3, 4, 5, 6, 7, 8L,
                  9, 'a'));
 }
 

@@ -41,7 +41,7 @@ TEST(a_piece_that_was_used_before_is_zero_again)
 
 TEST(no_bytes_and_too_many_are_refused)
 {
-    void *piece = &piece;
+    void *piece = (void *)&piece;
     EXPECT_STATUS(STATUS_INVALID, heap_allocate(0, &piece));
     EXPECT(!piece);
     EXPECT_STATUS(STATUS_EXHAUSTED, heap_allocate(SIZE_MAX, &piece));

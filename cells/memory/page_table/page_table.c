@@ -69,7 +69,7 @@ static enum page_protection protection_of(uint64_t entry)
         return PAGE_READABLE;
     if (entry & ENTRY_PAT_HIGH)
         return PAGE_DEVICE;
-    return entry & ENTRY_PAT_LOW ? PAGE_WRITE_COMBINING : PAGE_WRITABLE;
+    return (entry & ENTRY_PAT_LOW) ? PAGE_WRITE_COMBINING : PAGE_WRITABLE;
 }
 
 void page_table_start(uint64_t scratch)
@@ -177,6 +177,7 @@ struct visit {
 
 // Visits what the table at `level` that translates `base` holds; `rights` are those of the entries
 // above, of which each level can only take away.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels, four
 static void visit_table(const struct visit *to, uint64_t base, unsigned level, uint64_t rights)
 {
     const uint64_t span = PAGE_SIZE << (9 * (level - 1));

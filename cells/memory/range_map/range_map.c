@@ -10,9 +10,9 @@ static uint64_t word_mask(size_t word, size_t first, size_t end)
 {
     uint64_t mask = ~UINT64_C(0);
     if (first > word * 64)
-        mask &= ~UINT64_C(0) << (first - word * 64);
+        mask &= ~UINT64_C(0) << first % 64;
     if (end < (word + 1) * 64)
-        mask &= (UINT64_C(1) << (end - word * 64)) - 1;
+        mask &= (UINT64_C(1) << end % 64) - 1;
     return mask;
 }
 

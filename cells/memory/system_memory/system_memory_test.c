@@ -37,5 +37,5 @@ SYSTEM_TEST(memory_adds_up)
     EXPECT(memory.total == memory.free + memory.reserved + memory.in_use);
     const uint64_t known = memory.heap + memory.cells + memory.stacks + memory.page_tables;
     EXPECT(known <= memory.in_use);
-    EXPECT(memory.in_use - known < 64 * 1024);
+    EXPECT(memory.in_use - known < UINT64_C(64) * 1024);
 }
