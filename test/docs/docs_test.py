@@ -7,7 +7,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from markdown import anchors, documents, links, prose, rows, section
+from pages import anchors, documents, links, prose, rows, section
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference"
