@@ -100,7 +100,7 @@ class Shell(unittest.TestCase):
         self.assertNotEqual(self.run_it("../../etc", NOT_FOUND), "")
 
     def test_a_long_line_arrives_whole(self) -> None:
-        words = "".join(chr(97 + i % 26) for i in range(700))
+        words = "".join(chr(97 + i % 26) for i in range(500))
         self.assertEqual(self.run_it(f"echo {words}"), words + "\n")
 
     def test_a_new_line_is_edited_and_history_comes_back(self) -> None:
@@ -139,6 +139,10 @@ class Ends(unittest.TestCase):
     def test_no_display_is_no_obstacle(self) -> None:
         with Guest(Machine(extra_args=("-vga", "none")), image_path()) as guest:
             self.assertEqual(guest.run("echo blind").text, "blind\n")
+
+    def test_no_acpi_is_no_obstacle(self) -> None:
+        with Guest(Machine(extra_args=("-no-acpi",)), image_path()) as guest:
+            self.assertEqual(guest.run("echo bare").text, "bare\n")
 
     def test_options_are_read_and_unknown_ones_are_warned_of(self) -> None:
         options = ("log=debug", "colour=blue", "log=loud # not a level")

@@ -269,6 +269,19 @@ HOST_TEST(characters_beyond_ascii_have_their_glyphs)
     EXPECT(cell_shows(0, 2, 0x2588, GREY, false));
 }
 
+HOST_TEST(any_character_replaces_any_other)
+{
+    start();
+    for (uint32_t old = ' '; old < 0x7F; old++)
+        for (uint32_t new = ' '; new < 0x7F; new ++) {
+            const char text[] = {'\r', (char)old, (char)new, '\r', (char)new, 'x'};
+            screen_write(text, 3);
+            screen_write(text + 3, sizeof text - 3);
+            EXPECT(cell_shows(0, 0, new, GREY, false));
+            EXPECT(cell_shows(0, 1, 'x', GREY, false));
+        }
+}
+
 HOST_TEST(malformed_utf_8_shows_replacements_and_hides_nothing)
 {
     start();
