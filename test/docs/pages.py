@@ -24,7 +24,8 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
 
 def links(text: str) -> list[str]:
     """The targets of all links and images."""
-    return [target for _, line in prose(text) for target in _LINK.findall(_CODE.sub("``", line))]
+    without_code = "\n".join(_CODE.sub("``", line) for _, line in prose(text))
+    return _LINK.findall(without_code)
 
 
 def anchors(text: str) -> set[str]:
