@@ -28,7 +28,7 @@ function(host_sources RESULT VISIBLE_RESULT NAME)
 endfunction()
 
 # host_cell_program(PROGRAM CELLS cell... SOURCES file... [FLAGS flag...])
-# A program of SOURCES linked with the cells, sanitizers on.
+# A program of SOURCES linked with the cells, sanitizers on. context.c lets it own things.
 function(host_cell_program PROGRAM)
     cmake_parse_arguments(HOST "" "" "CELLS;SOURCES;FLAGS" ${ARGN})
     set(SOURCES)
@@ -37,7 +37,7 @@ function(host_cell_program PROGRAM)
         host_sources(SOURCES VISIBLE ${NAME})
     endforeach()
     cell_includes(INCLUDES ${VISIBLE})
-    add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES})
+    add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES} ${HOST_FOLDER}/context.c)
     target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR})
     target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${THEORIS_SANITIZERS}
                            ${HOST_FLAGS})

@@ -8,6 +8,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(THEORIS_WARNINGS
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wmissing-prototypes
     -Wstrict-prototypes -Wvla -Wundef -Wimplicit-fallthrough -Wcast-qual -Wwrite-strings
+    -Wthread-safety -Wthread-safety-beta -fexperimental-late-parse-attributes
     -Wno-language-extension-token -Wno-gnu-statement-expression
     -Wno-gnu-zero-variadic-macro-arguments -Wno-c++-compat)
 
