@@ -34,12 +34,17 @@ struct efi_memory_descriptor {
     uint64_t attribute;
 };
 
+struct run {
+    uint64_t first; // frame number
+    uint64_t count;
+};
+
 enum { MAP_LIMIT = 512, REGION_LIMIT = 192 };
 
-static struct {
+STATE struct boot_memory_state {
     struct memory_region map[MAP_LIMIT];
     size_t map_count;
-    struct frames taken[REGION_LIMIT]; // the loader's regions by rising address
+    struct run taken[REGION_LIMIT]; // the loader's regions by rising address
     size_t taken_count;
 } boot;
 
@@ -59,7 +64,7 @@ static void add_region(uint64_t first, uint64_t count, enum memory_kind kind)
     boot.map[boot.map_count++] = (struct memory_region){first, count, kind};
 }
 
-static void take_region(struct frames region)
+static void take_region(struct run region)
 {
     size_t place = boot.taken_count++;
     if (place == REGION_LIMIT)
@@ -74,7 +79,7 @@ static void take_region(struct frames region)
 static void add_free(uint64_t first, uint64_t end)
 {
     for (size_t i = 0; i < boot.taken_count && first < end; i++) {
-        const struct frames *taken = &boot.taken[i];
+        const struct run *taken = &boot.taken[i];
         if (taken->first + taken->count <= first || taken->first >= end)
             continue;
         if (taken->first > first)
@@ -149,7 +154,7 @@ static void adopt_regions(const struct boot_info *info)
         default:
             mapped_pages_count(purpose_of(region->kind), size);
         }
-        take_region((struct frames){region->physical_address / FRAME_SIZE, region->pages});
+        take_region((struct run){region->physical_address / FRAME_SIZE, region->pages});
     }
 }
 
@@ -157,10 +162,11 @@ static void free_trampoline(const struct boot_info *info)
 {
     const struct boot_region *regions = (const struct boot_region *)info->regions;
     for (uint64_t i = 0; i < info->region_count; i++) {
+        OWNED(frames, frame);
         uint64_t physical;
         if (regions[i].kind == BOOT_REGION_TRAMPOLINE &&
             page_table_unmap(regions[i].virtual_address, &physical) == STATUS_OK)
-            frames_free(&(struct frames){physical / FRAME_SIZE, 1});
+            frames_adopt(physical / FRAME_SIZE, 1, &frame);
     }
 }
 
@@ -172,11 +178,12 @@ static void read_map(const struct boot_info *info)
 
 static void map_frame_map(void)
 {
-    struct mapped_pages storage;
+    OWNED(mapped_pages, storage);
     const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
         stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
     frame_allocator_adopt((uint64_t *)storage.address);
+    mapped_pages_leave(&storage); // it lasts as long as the system
 }
 
 void boot_memory(const struct boot_info *info)

@@ -99,7 +99,7 @@ static void run_first_cell(void)
 
 void nano_core_main(const struct boot_info *info)
 {
-    struct mapped_pages stack;
+    OWNED(mapped_pages, stack);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);
     exceptions_start();
@@ -113,5 +113,7 @@ void nano_core_main(const struct boot_info *info)
     adopt_cells(info);
     if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
         stop("there is no memory for the shell's stack");
-    nano_core_continue(stack.address + stack.size, run_first_cell);
+    const uint64_t stack_top = stack.address + stack.size;
+    mapped_pages_leave(&stack); // it lasts as long as the system
+    nano_core_continue(stack_top, run_first_cell);
 }

@@ -8,6 +8,7 @@
 #include <app/command.h>
 #include <app/line_editor.h>
 #include <app/terminal_marks.h>
+#include <cell/annotations.h>
 #include <cpu/clock.h>
 #include <display/console.h>
 #include <fault/logger.h>
@@ -45,7 +46,7 @@ static bool complete_command([[maybe_unused]] struct line_editor *of, const stru
     return false;
 }
 
-static struct line_editor editor = {
+STATE struct line_editor editor = {
     .read = read_console,
     .write = write_console,
     .complete = complete_command,

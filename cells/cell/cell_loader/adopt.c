@@ -95,15 +95,13 @@ static enum status adopt(const struct cell_bounds *bounds, const struct elf *nan
                              bounds->name);
         TRY(load_open(&load));
     }
-    if (cell_create(take_symbols(bounds, nano_core, nullptr), load_need_count(&load.manifest),
-                    &load.cell) != STATUS_OK)
+    OWNED(cell_record, record);
+    if (cell_record_create(take_symbols(bounds, nano_core, nullptr),
+                           load_need_count(&load.manifest), &record) != STATUS_OK)
         return load_fail(&load, STATUS_EXHAUSTED, 0, "no memory for its record");
-    const enum status status = fill_record(&load, bounds, nano_core);
-    if (status != STATUS_OK) {
-        cell_destroy(load.cell);
-        return status;
-    }
-    cell_add(load.cell);
+    load.cell = record.cell;
+    TRY(fill_record(&load, bounds, nano_core));
+    (void)cell_add(&record);
     return STATUS_OK;
 }
 

@@ -11,7 +11,7 @@
 #include <fault/logger.h>
 #include <libc/format.h>
 #include <libc/string.h>
-#include <memory/heap.h>
+#include <memory/box.h>
 
 enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed by the one before
 
@@ -121,20 +121,23 @@ size_t load_need_count(const struct manifest *manifest)
     return count;
 }
 
-static void give_up(struct load *load)
+void load_parts_drop(TAKES(struct load_parts) parts)
 {
     for (unsigned i = 0; i < LOADED_REGIONS; i++)
-        mapped_pages_free(&load->regions[i]);
-    cell_destroy(load->cell);
-    load->cell = nullptr;
+        mapped_pages_drop(&parts->regions[i]);
+    cell_record_drop(&parts->record);
+    parts->begun = 0;
 }
+
+OWNERSHIP(load_parts, begun);
 
 static enum status create_record(struct load *load)
 {
     const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
     const size_t needs = load_need_count(&load->manifest);
-    if (cell_create(symbols, needs, &load->cell) != STATUS_OK)
+    if (cell_record_create(symbols, needs, &load->parts->record) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
+    load->cell = load->parts->record.cell;
     load->cell->description = load_description(&load->manifest);
     return STATUS_OK;
 }
@@ -162,11 +165,11 @@ static enum status link(struct load *load)
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));
-    mapped_pages_protect(&load->regions[CELL_TEXT], MAPPING_EXECUTABLE);
-    mapped_pages_protect(&load->regions[CELL_RODATA], MAPPING_READABLE);
+    mapped_pages_protect(&load->parts->regions[CELL_TEXT], MAPPING_EXECUTABLE);
+    mapped_pages_protect(&load->parts->regions[CELL_RODATA], MAPPING_READABLE);
     for (unsigned i = 0; i < LOADED_REGIONS; i++)
         load->cell->regions[i] =
-            (struct cell_region){load->regions[i].address, load->regions[i].size};
+            (struct cell_region){load->parts->regions[i].address, load->parts->regions[i].size};
     return STATUS_OK;
 }
 
@@ -174,14 +177,12 @@ static enum status link_with_scratch(struct load *load)
 {
     const size_t sections = elf_getshdrnum(&load->elf);
     const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
-    void *scratch;
-    if (heap_allocate((sections + symbols + 1) * sizeof(uint64_t), &scratch) != STATUS_OK)
+    OWNED(box, scratch);
+    if (box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &scratch) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its symbols");
-    load->sections = scratch;
+    load->sections = scratch.content;
     load->symbols = load->sections + sections;
-    const enum status status = link(load);
-    heap_free(scratch);
-    return status;
+    return link(load);
 }
 
 static enum status start(struct load *load)
@@ -252,13 +253,13 @@ static enum status load_within(struct path *path, struct text name, const struct
     TRY(check_path(path, name, problem));
     struct load load = {.problem = problem};
     TRY(find_file(path, name, &load));
-    const enum status status = load_file(path, &load);
-    if (status != STATUS_OK) {
-        give_up(&load);
-        return status;
-    }
-    cell_add(load.cell);
-    *cell = load.cell;
+    OWNED(load_parts, parts);
+    FILL(&parts, .begun = 1);
+    load.parts = &parts;
+    TRY(load_file(path, &load));
+    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+        mapped_pages_leave(&parts.regions[i]);
+    *cell = cell_add(&parts.record);
     log_debug("loaded %s", load.name);
     return STATUS_OK;
 }

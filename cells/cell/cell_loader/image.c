@@ -60,7 +60,7 @@ static enum status copy_sections(struct load *load)
         if (load->sections[i] == 0)
             continue;
         TRY(gelf_getshdr(&load->elf, i, &section));
-        load->sections[i] += load->regions[load_region_of(&section)].address - 1;
+        load->sections[i] += load->parts->regions[load_region_of(&section)].address - 1;
         TRY(elf_getdata(&load->elf, i, &data));
         if (data.bytes)
             memcpy((void *)load->sections[i], data.bytes, data.size);
@@ -75,7 +75,7 @@ enum status load_image(struct load *load)
     for (unsigned i = 0; i < LOADED_REGIONS; i++) {
         if (sizes[i] == 0)
             continue;
-        if (mapped_pages_allocate(MAPPING_CELL, sizes[i], &load->regions[i]) != STATUS_OK)
+        if (mapped_pages_allocate(MAPPING_CELL, sizes[i], &load->parts->regions[i]) != STATUS_OK)
             return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for %lu bytes of it", sizes[i]);
     }
     return copy_sections(load);

@@ -10,16 +10,27 @@
 
 enum { LOADED_REGIONS = 3 }; // text, rodata, data
 
+/// What a load makes: dropped as a whole unless it is brought to its end.
+struct AFFINE load_parts {
+    struct cell_record record;
+    struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
+    LIVE_WORD uint64_t begun;
+};
+
+void load_parts_drop(TAKES(struct load_parts) parts);
+
+OWNS(load_parts, begun);
+
 struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
-    size_t symtab;                               // 0: the object has no symbols
-    uint64_t *sections;                          // address by section index, 0: not loaded
-    uint64_t *symbols;                           // address by symbol index
-    struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
-    struct cell *cell;
-    char name[64]; // of the file, zero-ended
+    size_t symtab;      // 0: the object has no symbols
+    uint64_t *sections; // address by section index, 0: not loaded
+    uint64_t *symbols;  // address by symbol index
+    BORROWS struct load_parts *parts;
+    BORROWS struct cell *cell; // the record's
+    char name[64];             // of the file, zero-ended
     struct cell_problem *problem;
 };
 

@@ -7,27 +7,32 @@
 #include <libc/string.h>
 #include <memory/heap.h>
 
-static struct {
+STATE struct cell_metadata_state {
     struct cell *first;
     struct cell *last;
 } state;
 
-enum status cell_create(size_t symbols, size_t needs, struct cell **cell)
+UNSAFE(INFECTIOUS, "one piece of the heap holds the record and its two arrays")
+enum status cell_record_create(size_t symbols, size_t needs, FILLS(struct cell_record) record)
 {
+    struct cell *cell;
     void *piece;
-    TRY(heap_allocate(sizeof **cell + needs * sizeof *(*cell)->needs +
-                          symbols * sizeof *(*cell)->symbols,
+    TRY(heap_allocate(sizeof *cell + needs * sizeof *cell->needs + symbols * sizeof *cell->symbols,
                       &piece));
-    *cell = piece;
-    (*cell)->needs = (const struct cell **)(*cell + 1);
-    (*cell)->symbols = (struct cell_symbol *)((*cell)->needs + needs);
+    cell = piece;
+    cell->needs = (const struct cell **)(cell + 1);
+    cell->symbols = (struct cell_symbol *)(cell->needs + needs);
+    FILL(record, .cell = cell);
     return STATUS_OK;
 }
 
-void cell_destroy(struct cell *cell)
+PRIMITIVE void cell_record_drop(TAKES(struct cell_record) record)
 {
-    heap_free(cell);
+    TAKE(taken, record);
+    heap_free(taken.cell);
 }
+
+OWNERSHIP(cell_record, cell);
 
 // Insertion from the back: objects list their symbols nearly in order.
 static void sort_symbols(struct cell *cell)
@@ -43,14 +48,17 @@ static void sort_symbols(struct cell *cell)
     }
 }
 
-void cell_add(struct cell *cell)
+const struct cell *cell_add(TAKES(struct cell_record) record)
 {
-    sort_symbols(cell);
+    sort_symbols(record->cell);
+    TAKE(taken, record);
+    struct cell *cell = taken.cell;
     if (state.last)
         state.last->next = cell;
     else
         state.first = cell;
     state.last = cell;
+    return cell;
 }
 
 const struct cell *cell_next(const struct cell *cell)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/ownership.h>
 #include <cell/status.h>
 #include <cell/text.h>
 
@@ -61,15 +62,22 @@ struct cell_location {
     uint64_t offset;                  ///< from the symbol, or from the region's start
 };
 
-/// Makes a record with room for `symbols` and `needs`, of which it has none yet.
+/// A record in the making, whose owner may write to it.
+struct AFFINE cell_record {
+    LIVE_POINTER(struct cell) cell;
+};
+
+/// Fills `record` with one that has room for `symbols` and `needs`, of which it has none yet.
 /// STATUS_EXHAUSTED: no memory.
-enum status cell_create(size_t symbols, size_t needs, struct cell **cell);
+enum status cell_record_create(size_t symbols, size_t needs, FILLS(struct cell_record) record);
 
-/// Frees a record that was not added.
-void cell_destroy(struct cell *cell);
+/// Frees the record.
+void cell_record_drop(TAKES(struct cell_record) record);
 
-/// Adds a complete record; symbols are sorted first.
-void cell_add(struct cell *cell);
+OWNS(cell_record, cell);
+
+/// Adds a complete record to the list, where it stays; symbols are sorted first.
+const struct cell *cell_add(TAKES(struct cell_record) record);
 
 /// The loaded cell of that name, or null.
 const struct cell *cell_find(struct text name);

@@ -3,11 +3,13 @@
 #include <cell/test.h>
 
 // A record with invented addresses does not belong into a running system, where it would stay.
-[[maybe_unused]] static struct cell *add_sample(void)
+[[maybe_unused]] static const struct cell *add_sample(void)
 {
-    static struct cell *sample;
-    if (sample || cell_create(3, 0, &sample) != STATUS_OK)
-        return sample;
+    static const struct cell *added;
+    OWNED(cell_record, record);
+    if (added || cell_record_create(3, 0, &record) != STATUS_OK)
+        return added;
+    struct cell *sample = record.cell;
     sample->description.name = text_of("a_sample_of_the_test");
     sample->description.kind = "kernel";
     sample->regions[CELL_TEXT] = (struct cell_region){0x1000, 0x100};
@@ -16,8 +18,8 @@
     sample->symbols[1] = (struct cell_symbol){"first", 0x1010, 0x20, true, false};
     sample->symbols[2] = (struct cell_symbol){"value", 0x3000, 8, false, true};
     sample->symbol_count = 3;
-    cell_add(sample);
-    return sample;
+    added = cell_add(&record);
+    return added;
 }
 
 HOST_TEST(an_address_is_located_by_cell_symbol_and_offset)

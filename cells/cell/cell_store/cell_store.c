@@ -3,6 +3,7 @@
 //
 // Live swap:  the list of files is all the state there is.
 // Fault:      nothing is written after the start.
+#include <cell/annotations.h>
 #include <stdint.h>
 
 #include <cell/archive.h>
@@ -12,7 +13,7 @@ enum { EXTRA_LIMIT = 64 };
 
 static const size_t extra_cursor = SIZE_MAX / 2;
 
-static struct {
+STATE struct cell_store_state {
     struct archive archive;
     struct stored_file extra[EXTRA_LIMIT];
     size_t extra_count;

@@ -4,6 +4,7 @@
 //
 // Live swap:  the rate is all the state there is.
 // Fault:      nothing changes after the start.
+#include <cell/annotations.h>
 #include <cpu/clock.h>
 #include <cpu/port_io.h>
 #include <cpu/processor.h>
@@ -18,7 +19,7 @@ enum : uint8_t {
 };
 enum : unsigned { TIMER_HERTZ = 1193182, TIMER_COUNT = TIMER_HERTZ / 1000 };
 
-static struct {
+STATE struct clock_state {
     uint64_t rate;
     uint64_t boot;
 } state;

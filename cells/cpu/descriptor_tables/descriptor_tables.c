@@ -3,6 +3,7 @@
 //
 // Live swap:  the hardware holds their addresses: they are adopted in place.
 // Fault:      nothing changes after the start.
+#include <cell/annotations.h>
 #include <cpu/descriptor_tables.h>
 
 enum { GATE_INTERRUPT = 0x8E, STACK_SIZE = 8192, STACKS = 4 };
@@ -34,7 +35,7 @@ struct [[gnu::packed]] table_pointer {
     uint64_t base;
 };
 
-static struct {
+STATE struct descriptor_tables_state {
     // null, code, data, and the task state, which takes two entries
     uint64_t segments[5];
     struct task_state task;

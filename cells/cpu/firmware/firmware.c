@@ -5,6 +5,7 @@
 //
 // Live swap:  the addresses of table and services are all the state there is.
 // Fault:      `busy` stays set and every later call fails with STATUS_BUSY.
+#include <cell/annotations.h>
 #include <cpu/firmware.h>
 #include <memory/page_table.h>
 
@@ -36,7 +37,7 @@ enum : uint32_t { VARIABLE_LASTS = 1, VARIABLE_BOOT = 2, VARIABLE_RUNTIME = 4 };
 uint64_t firmware_enter(uint64_t function, const uint64_t arguments[ARGUMENTS], uint64_t top_table,
                         void *stack_top, void *vector_state);
 
-static struct {
+STATE struct firmware_state {
     uint64_t top_table;
     uint64_t *table;
     uint64_t system_table;

@@ -5,6 +5,7 @@
 /// and a failing one tells nothing that the missing answers do not.
 #include "controller.h"
 #include "decoder.h"
+#include <cell/annotations.h>
 
 #include <cpu/port_io.h>
 #include <device/ps2_keyboard.h>
@@ -15,7 +16,7 @@ enum : unsigned {
 };
 
 // State.
-static struct {
+STATE struct ps2_keyboard_state {
     bool present;
     uint8_t length; ///< bytes of `input`
     uint8_t next;   ///< the first of them not yet read

@@ -4,6 +4,7 @@
 /// The transmitter is asked once for each FIFO's fill, not for each byte: section 8.3 says that
 /// UART_STATUS_HOLDING_EMPTY means an empty FIFO, which takes 16 bytes.
 #include "registers.h"
+#include <cell/annotations.h>
 
 #include <cpu/port_io.h>
 #include <device/serial_port.h>
@@ -15,7 +16,7 @@ enum : unsigned { PATIENCE = 200000 };
 static const uint16_t bases[] = {[SERIAL_COM1] = 0x3F8, [SERIAL_COM2] = 0x2F8};
 
 // State, for each port.
-static struct {
+STATE struct serial_port_state {
     bool present;
     bool stuck;       ///< it did not send in time: no more waiting until it does
     unsigned room;    ///< bytes that the transmitter takes without being asked again

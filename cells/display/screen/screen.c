@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// screen: bytes go through the parser into the grid, and what has changed there is drawn when the
 /// call ends: a text of many lines scrolls many times but is drawn once.
+#include <cell/annotations.h>
 #include <display/font.h>
 #include <display/screen.h>
 
@@ -9,7 +10,7 @@
 #include "parser.h"
 
 // State.
-static struct {
+STATE struct screen_state {
     bool present;
     struct screen_parser parser;
     struct screen_grid grid;

@@ -5,6 +5,7 @@
 // Live swap:  the gates hold addresses of this cell's entry code.
 // Fault:      a fault within a report finds `reporting` set and stops at once.
 #include "frame.h"
+#include <cell/annotations.h>
 
 #include <cell/cell_metadata.h>
 #include <cpu/descriptor_tables.h>
@@ -15,7 +16,7 @@
 
 enum { BACKTRACE_LIMIT = 32 };
 
-static struct {
+STATE struct exceptions_state {
     bool reporting;
 } state;
 

@@ -3,6 +3,7 @@
 //
 // Live swap:  ring and level are all the state there is.
 // Fault:      the ring can lose the line that was being written.
+#include <cell/annotations.h>
 #include <stdarg.h>
 
 #include <cpu/clock.h>
@@ -14,7 +15,7 @@
 
 enum { RING_LINES = 256 };
 
-static struct {
+STATE struct logger_state {
     char ring[RING_LINES][LOG_LINE_LIMIT];
     unsigned long written;
     enum log_level level;

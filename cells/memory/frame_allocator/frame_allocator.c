@@ -8,8 +8,13 @@
 
 enum { REGION_LIMIT = 128 };
 
-static struct {
-    struct frames free[REGION_LIMIT]; // the free regions as they were at the start
+struct run {
+    uint64_t first; // frame number
+    uint64_t count;
+};
+
+STATE struct frame_allocator_state {
+    struct run free[REGION_LIMIT]; // the free regions as they were at the start
     size_t free_count;
     size_t early;        // index in `free`: single frames come off this region's end
     uint64_t early_left; // frames of that region not given out yet
@@ -23,7 +28,7 @@ static void note_region(const struct memory_region *region)
 {
     state.total += region->count;
     if (region->kind == MEMORY_FREE && state.free_count < REGION_LIMIT)
-        state.free[state.free_count++] = (struct frames){region->first, region->count};
+        state.free[state.free_count++] = (struct run){region->first, region->count};
     else if (region->kind != MEMORY_USED)
         state.reserved += region->count;
 }
@@ -64,16 +69,16 @@ void frame_allocator_adopt(uint64_t *storage)
     state.adopted = true;
 }
 
-static enum status allocate_early(uint64_t count, struct frames *deed)
+static enum status allocate_early(uint64_t count, FILLS(struct frames) deed)
 {
     if (count != 1 || state.early_left == 0)
         return STATUS_EXHAUSTED;
     state.early_left--;
-    *deed = (struct frames){state.free[state.early].first + state.early_left, 1};
+    FILL(deed, .first = state.free[state.early].first + state.early_left, .count = 1);
     return STATUS_OK;
 }
 
-enum status frames_allocate(uint64_t count, struct frames *deed)
+enum status frames_allocate(uint64_t count, FILLS(struct frames) deed)
 {
     if (count == 0)
         return STATUS_INVALID;
@@ -81,15 +86,28 @@ enum status frames_allocate(uint64_t count, struct frames *deed)
         return allocate_early(count, deed);
     size_t first;
     TRY(range_map_take(&state.map, count, &first));
-    *deed = (struct frames){first, count};
+    FILL(deed, .first = first, .count = count);
     return STATUS_OK;
 }
 
-void frames_free(struct frames *deed)
+PRIMITIVE void frames_drop(TAKES(struct frames) deed)
 {
-    range_map_give(&state.map, deed->first, deed->count);
-    *deed = (struct frames){};
+    TAKE(taken, deed);
+    range_map_give(&state.map, taken.first, taken.count);
 }
+
+void frames_adopt(uint64_t first, uint64_t count, FILLS(struct frames) deed)
+{
+    FILL(deed, .first = first, .count = count);
+}
+
+PRIMITIVE void frames_leave(TAKES(struct frames) deed)
+{
+    TAKE(left, deed);
+    (void)left;
+}
+
+OWNERSHIP(frames, count);
 
 struct frame_statistics frame_statistics(void)
 {

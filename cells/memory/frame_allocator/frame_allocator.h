@@ -3,7 +3,7 @@
 ///
 /// A `struct frames` is a title deed: its holder, and nobody else, may map those frames.
 ///
-///     free --frames_allocate--> held --frames_free--> free
+///     free --frames_allocate--> held --frames_drop--> free
 ///
 /// It starts in two steps, because the map of frames needs memory itself: after
 /// frame_allocator_start() single frames come off the end of one region; frame_allocator_adopt()
@@ -11,11 +11,12 @@
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  deeds stay valid, because they name memory and not this cell.
-/// Fault:      see range_map.
+/// Fault:      the chain walk drops every deed of the code that died.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/ownership.h>
 #include <cell/status.h>
 
 enum : uint64_t { FRAME_SIZE = 4096 };
@@ -29,9 +30,9 @@ struct memory_region {
     enum memory_kind kind;
 };
 
-struct frames {
-    uint64_t first; ///< frame number
-    uint64_t count; ///< 0: an empty deed
+struct AFFINE frames {
+    uint64_t first;           ///< frame number
+    LIVE_WORD uint64_t count; ///< 0: an empty deed
 };
 
 struct frame_statistics {
@@ -52,9 +53,18 @@ void frame_allocator_adopt(uint64_t *storage);
 
 /// Fills `deed` with `count` adjacent free frames; their contents are junk.
 /// STATUS_INVALID: count is 0. STATUS_EXHAUSTED: no free run is that long.
-enum status frames_allocate(uint64_t count, struct frames *deed);
+enum status frames_allocate(uint64_t count, FILLS(struct frames) deed);
 
-/// Gives the frames back and empties the deed. Memory that the loader took is given so as well.
-void frames_free(struct frames *deed);
+/// Gives the frames back and empties the deed. Dropping an empty deed does nothing.
+void frames_drop(TAKES(struct frames) deed);
+
+OWNS(frames, count);
+
+/// Fills `deed` with frames that are in use without one: the loader's, and those that only a page
+/// table names. The caller vouches that there is no other deed for them.
+void frames_adopt(uint64_t first, uint64_t count, FILLS(struct frames) deed);
+
+/// Forgets the deed; a page table is the only record of its frames now.
+void frames_leave(TAKES(struct frames) deed);
 
 struct frame_statistics frame_statistics(void);

@@ -8,7 +8,7 @@
 #include <memory/mapped_pages.h>
 
 enum : size_t { SMALLEST = 32, LARGEST = 2048, CHUNK = 4096 };
-enum { CLASSES = 7 };
+enum { LISTS = 7 };
 
 // Lies before each piece. 16 bytes, so that the piece is aligned.
 struct header {
@@ -16,40 +16,44 @@ struct header {
         struct header *next; // while free
         uint64_t mapping;    // size of its own mapping, or 0
     };
-    uint64_t class; // index of the free list
+    uint64_t list; // index of the free list
 };
 
-static struct {
-    struct header *free[CLASSES];
+STATE struct heap_state {
+    struct header *free[LISTS];
 } state;
 
-static size_t class_of(size_t size)
+static size_t list_of(size_t size)
 {
-    size_t class = 0;
-    while (SMALLEST << class < size)
-        class ++;
-    return class;
+    size_t list = 0;
+    while (SMALLEST << list < size)
+        list++;
+    return list;
 }
 
-static enum status fill_class(size_t class)
+UNSAFE(INFECTIOUS, "a mapping is cut into pieces with headers")
+static enum status fill_list(size_t list)
 {
-    struct mapped_pages chunk;
+    OWNED(mapped_pages, chunk);
     TRY(mapped_pages_allocate(MAPPING_HEAP, CHUNK, &chunk));
-    for (size_t offset = 0; offset < CHUNK; offset += SMALLEST << class) {
+    for (size_t offset = 0; offset < CHUNK; offset += SMALLEST << list) {
         struct header *header = (struct header *)(chunk.address + offset);
-        *header = (struct header){.next = state.free[class], .class = class};
-        state.free[class] = header;
+        *header = (struct header){.next = state.free[list], .list = list};
+        state.free[list] = header;
     }
+    mapped_pages_leave(&chunk);
     return STATUS_OK;
 }
 
+UNSAFE(INFECTIOUS, "a mapping's first bytes become the header of a piece")
 static enum status allocate_mapping(size_t size, void **piece)
 {
-    struct mapped_pages mapping;
+    OWNED(mapped_pages, mapping);
     TRY(mapped_pages_allocate(MAPPING_HEAP, size, &mapping));
     struct header *header = (struct header *)mapping.address;
     header->mapping = size;
     *piece = header + 1;
+    mapped_pages_leave(&mapping);
     return STATUS_OK;
 }
 
@@ -63,11 +67,11 @@ enum status heap_allocate(size_t size, void **piece)
     const size_t whole = size + sizeof(struct header);
     if (whole > LARGEST)
         return allocate_mapping(whole, piece);
-    const size_t class = class_of(whole);
-    if (!state.free[class])
-        TRY(fill_class(class));
-    struct header *header = state.free[class];
-    state.free[class] = header->next;
+    const size_t list = list_of(whole);
+    if (!state.free[list])
+        TRY(fill_list(list));
+    struct header *header = state.free[list];
+    state.free[list] = header->next;
     header->mapping = 0;
     unsigned char *bytes = (unsigned char *)(header + 1);
     for (size_t i = 0; i < size; i++)
@@ -82,10 +86,10 @@ void heap_free(void *piece)
         return;
     struct header *header = (struct header *)piece - 1;
     if (header->mapping != 0) {
-        struct mapped_pages mapping = {(uint64_t)header, header->mapping, MAPPING_HEAP};
-        mapped_pages_free(&mapping);
+        OWNED(mapped_pages, mapping);
+        mapped_pages_adopt(MAPPING_HEAP, (uint64_t)header, header->mapping, &mapping);
         return;
     }
-    header->next = state.free[header->class];
-    state.free[header->class] = header;
+    header->next = state.free[header->list];
+    state.free[header->list] = header;
 }

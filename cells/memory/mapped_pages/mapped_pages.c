@@ -2,13 +2,13 @@
 // Frames are taken one by one: memory need not be adjacent to be mapped so.
 //
 // Live swap:  mappings stay valid; `bytes` is a sum.
-// Fault:      a fault within a call can lose the pages and frames in its hands.
+// Fault:      the mapping in the making is dropped like any other.
 #include <memory/frame_allocator.h>
 #include <memory/mapped_pages.h>
 #include <memory/page_allocator.h>
 #include <memory/page_table.h>
 
-static struct {
+STATE struct mapped_pages_state {
     uint64_t bytes[MAPPING_PURPOSES];
 } state;
 
@@ -24,75 +24,76 @@ static uint64_t pages_in(uint64_t size)
     return (size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
-static void unmap_page(uint64_t address, bool free_frame)
+static uint64_t first_page(const struct mapped_pages *mapping)
 {
-    uint64_t physical;
-    if (page_table_unmap(address, &physical) == STATUS_OK && free_frame)
-        frames_free(&(struct frames){physical / FRAME_SIZE, 1});
+    return mapping->address - mapping->address % PAGE_SIZE;
 }
 
-static void unmap_pages(struct pages *pages, uint64_t mapped, bool free_frames)
+static uint64_t page_count(const struct mapped_pages *mapping)
 {
-    for (uint64_t i = 0; i < mapped; i++)
-        unmap_page(pages->address + i * PAGE_SIZE, free_frames);
-    pages_free(pages);
+    return pages_in(mapping->address % PAGE_SIZE + mapping->size);
+}
+
+// Makes `mapping` the owner of fresh pages, of which none is mapped yet: its drop unmaps whatever
+// has been by then.
+static enum status take_pages(enum mapping_purpose purpose, uint64_t offset, uint64_t size,
+                              FILLS(struct mapped_pages) mapping)
+{
+    OWNED(pages, pages);
+    const uint64_t count = pages_in(offset + size);
+    TRY(pages_allocate(area_of[purpose], count, &pages));
+    const uint64_t address = pages.address + offset;
+    pages_leave(&pages);
+    state.bytes[purpose] += count * PAGE_SIZE;
+    FILL(mapping, .address = address, .size = size, .purpose = purpose);
+    return STATUS_OK;
+}
+
+UNSAFE(INFECTIOUS, "a fresh page is reached by its address alone")
+static void zero_page(uint64_t address)
+{
+    uint64_t *words = (uint64_t *)address;
+    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++)
+        words[i] = 0;
 }
 
 static enum status map_fresh_page(uint64_t address)
 {
-    struct frames frame;
+    OWNED(frames, frame);
     TRY(frames_allocate(1, &frame));
-    const enum status status = page_table_map(address, frame.first * FRAME_SIZE, PAGE_WRITABLE);
-    if (status != STATUS_OK) {
-        frames_free(&frame);
-        return status;
-    }
-    uint64_t *words = (uint64_t *)address;
-    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++)
-        words[i] = 0;
+    TRY(page_table_map(address, frame.first * FRAME_SIZE, PAGE_WRITABLE));
+    frames_leave(&frame);
+    zero_page(address);
     return STATUS_OK;
 }
 
 enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
-                                  struct mapped_pages *mapping)
+                                  FILLS(struct mapped_pages) mapping)
 {
+    OWNED(mapped_pages, fresh);
     if (size == 0)
         return STATUS_INVALID;
-    const uint64_t count = pages_in(size);
-    if (count > frame_statistics().free / FRAME_SIZE)
+    if (pages_in(size) > frame_statistics().free / FRAME_SIZE)
         return STATUS_EXHAUSTED;
-    struct pages pages;
-    TRY(pages_allocate(area_of[purpose], count, &pages));
-    for (uint64_t i = 0; i < count; i++) {
-        const enum status status = map_fresh_page(pages.address + i * PAGE_SIZE);
-        if (status != STATUS_OK) {
-            unmap_pages(&pages, i, true);
-            return status;
-        }
-    }
-    state.bytes[purpose] += count * PAGE_SIZE;
-    *mapping = (struct mapped_pages){pages.address, size, purpose};
+    TRY(take_pages(purpose, 0, size, &fresh));
+    for (uint64_t i = 0; i < page_count(&fresh); i++)
+        TRY(map_fresh_page(fresh.address + i * PAGE_SIZE));
+    MOVE_TO(mapping, &fresh);
     return STATUS_OK;
 }
 
-enum status mapped_pages_device(uint64_t physical, uint64_t size, struct mapped_pages *mapping)
+enum status mapped_pages_device(uint64_t physical, uint64_t size,
+                                FILLS(struct mapped_pages) mapping)
 {
+    OWNED(mapped_pages, device);
     const uint64_t offset = physical % PAGE_SIZE;
     if (size == 0 || physical + size < physical)
         return STATUS_INVALID;
-    const uint64_t count = pages_in(offset + size);
-    struct pages pages;
-    TRY(pages_allocate(PAGES_DEVICES, count, &pages));
-    for (uint64_t i = 0; i < count; i++) {
-        const enum status status = page_table_map(pages.address + i * PAGE_SIZE,
-                                                  physical - offset + i * PAGE_SIZE, PAGE_DEVICE);
-        if (status != STATUS_OK) {
-            unmap_pages(&pages, i, false);
-            return status;
-        }
-    }
-    state.bytes[MAPPING_DEVICE] += count * PAGE_SIZE;
-    *mapping = (struct mapped_pages){pages.address + offset, size, MAPPING_DEVICE};
+    TRY(take_pages(MAPPING_DEVICE, offset, size, &device));
+    for (uint64_t i = 0; i < page_count(&device); i++)
+        TRY(page_table_map(first_page(&device) + i * PAGE_SIZE, physical - offset + i * PAGE_SIZE,
+                           PAGE_DEVICE));
+    MOVE_TO(mapping, &device);
     return STATUS_OK;
 }
 
@@ -103,21 +104,45 @@ void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_prote
         [MAPPING_WRITABLE] = PAGE_WRITABLE,
         [MAPPING_EXECUTABLE] = PAGE_EXECUTABLE,
     };
-    for (uint64_t i = 0; i < pages_in(mapping->size); i++)
+    for (uint64_t i = 0; i < page_count(mapping); i++)
         (void)page_table_protect(mapping->address + i * PAGE_SIZE, table[protection]);
 }
 
-void mapped_pages_free(struct mapped_pages *mapping)
+static void unmap_page(uint64_t address, bool drop_frame)
 {
+    OWNED(frames, frame);
+    uint64_t physical;
+    if (page_table_unmap(address, &physical) == STATUS_OK && drop_frame)
+        frames_adopt(physical / FRAME_SIZE, 1, &frame);
+}
+
+// Unmapping what is not mapped does nothing, so that this can be begun again after a fault.
+void mapped_pages_drop(TAKES(struct mapped_pages) mapping)
+{
+    OWNED(pages, pages);
     if (mapping->size == 0)
         return;
-    const uint64_t offset = mapping->address % PAGE_SIZE;
-    const uint64_t count = pages_in(offset + mapping->size);
-    struct pages pages = {mapping->address - offset, count, area_of[mapping->purpose]};
-    unmap_pages(&pages, count, mapping->purpose != MAPPING_DEVICE);
+    const uint64_t count = page_count(mapping);
+    for (uint64_t i = 0; i < count; i++)
+        unmap_page(first_page(mapping) + i * PAGE_SIZE, mapping->purpose != MAPPING_DEVICE);
+    pages_adopt(area_of[mapping->purpose], first_page(mapping), count, &pages);
     state.bytes[mapping->purpose] -= count * PAGE_SIZE;
-    *mapping = (struct mapped_pages){};
+    mapped_pages_leave(mapping);
 }
+
+void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                        FILLS(struct mapped_pages) mapping)
+{
+    FILL(mapping, .address = address, .size = size, .purpose = purpose);
+}
+
+PRIMITIVE void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+{
+    TAKE(left, mapping);
+    (void)left;
+}
+
+OWNERSHIP(mapped_pages, size);
 
 void mapped_pages_count(enum mapping_purpose purpose, uint64_t size)
 {

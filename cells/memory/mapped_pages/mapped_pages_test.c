@@ -6,23 +6,23 @@
 
 SYSTEM_TEST(fresh_memory_is_zero_and_goes_back)
 {
-    struct mapped_pages mapping = {};
+    OWNED(mapped_pages, mapping);
     // The first mapping may cost page tables, which stay.
     EXPECT_STATUS(STATUS_OK, mapped_pages_allocate(MAPPING_HEAP, 5000, &mapping));
-    mapped_pages_free(&mapping);
+    mapped_pages_drop(&mapping);
     const uint64_t before = frame_statistics().free;
     EXPECT_STATUS(STATUS_OK, mapped_pages_allocate(MAPPING_HEAP, 5000, &mapping));
     EXPECT(frame_statistics().free == before - 2 * FRAME_SIZE);
     const unsigned char *bytes = (const unsigned char *)mapping.address;
     for (size_t i = 0; i < 5000; i++)
         EXPECT(bytes[i] == 0);
-    mapped_pages_free(&mapping);
+    mapped_pages_drop(&mapping);
     EXPECT(mapping.size == 0 && frame_statistics().free == before);
 }
 
 SYSTEM_TEST(protection_is_what_was_asked_for)
 {
-    struct mapped_pages mapping = {};
+    OWNED(mapped_pages, mapping);
     uint64_t physical;
     enum page_protection protection;
     EXPECT_STATUS(STATUS_OK, mapped_pages_allocate(MAPPING_CELL, 1, &mapping));
@@ -35,13 +35,13 @@ SYSTEM_TEST(protection_is_what_was_asked_for)
     EXPECT_STATUS(STATUS_OK, page_table_find(mapping.address, &physical, &protection));
     EXPECT(protection == PAGE_READABLE);
     const uint64_t address = mapping.address;
-    mapped_pages_free(&mapping);
+    mapped_pages_drop(&mapping);
     EXPECT_STATUS(STATUS_NOT_FOUND, page_table_find(address, &physical, &protection));
 }
 
 SYSTEM_TEST(asking_for_all_memory_twice_over_fails_and_takes_nothing)
 {
-    struct mapped_pages mapping = {};
+    OWNED(mapped_pages, mapping);
     const struct frame_statistics before = frame_statistics();
     EXPECT_STATUS(STATUS_EXHAUSTED,
                   mapped_pages_allocate(MAPPING_HEAP, 2 * before.total, &mapping));
@@ -50,12 +50,12 @@ SYSTEM_TEST(asking_for_all_memory_twice_over_fails_and_takes_nothing)
 
 SYSTEM_TEST(device_memory_keeps_its_offset_in_the_page)
 {
-    struct mapped_pages mapping = {};
+    OWNED(mapped_pages, mapping);
     uint64_t physical;
     enum page_protection protection;
     EXPECT_STATUS(STATUS_OK, mapped_pages_device(0xFEE00020, 4, &mapping)); // the local APIC
     EXPECT(mapping.address % PAGE_SIZE == 0x20);
     EXPECT_STATUS(STATUS_OK, page_table_find(mapping.address, &physical, &protection));
     EXPECT(physical == 0xFEE00000 && protection == PAGE_DEVICE);
-    mapped_pages_free(&mapping);
+    mapped_pages_drop(&mapping);
 }

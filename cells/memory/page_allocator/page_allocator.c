@@ -22,7 +22,7 @@ static const uint64_t area_base[PAGE_AREAS] = {
     [PAGES_DEVICES] = 0xFFFFFD0000000000,
 };
 
-static struct {
+STATE struct page_allocator_state {
     struct range_map maps[PAGE_AREAS];
     uint64_t cell_words[CELL_PAGES / 64];
     uint64_t heap_words[HEAP_PAGES / 64];
@@ -44,21 +44,34 @@ void page_allocator_start(void)
     start_area(PAGES_DEVICES, state.device_words, DEVICE_PAGES);
 }
 
-enum status pages_allocate(enum page_area area, uint64_t count, struct pages *deed)
+enum status pages_allocate(enum page_area area, uint64_t count, FILLS(struct pages) deed)
 {
     if (count == 0)
         return STATUS_INVALID;
     size_t first;
     TRY(range_map_take(&state.maps[area], count + 1, &first));
-    *deed = (struct pages){area_base[area] + first * PAGE, count, area};
+    FILL(deed, .address = area_base[area] + first * PAGE, .count = count, .area = area);
     return STATUS_OK;
 }
 
-void pages_free(struct pages *deed)
+PRIMITIVE void pages_drop(TAKES(struct pages) deed)
 {
-    if (deed->count == 0)
+    TAKE(taken, deed);
+    if (taken.count == 0)
         return;
-    const size_t first = (deed->address - area_base[deed->area]) / PAGE;
-    range_map_give(&state.maps[deed->area], first, deed->count + 1);
-    *deed = (struct pages){};
+    const size_t first = (taken.address - area_base[taken.area]) / PAGE;
+    range_map_give(&state.maps[taken.area], first, taken.count + 1);
 }
+
+void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(struct pages) deed)
+{
+    FILL(deed, .address = address, .count = count, .area = area);
+}
+
+PRIMITIVE void pages_leave(TAKES(struct pages) deed)
+{
+    TAKE(left, deed);
+    (void)left;
+}
+
+OWNERSHIP(pages, count);

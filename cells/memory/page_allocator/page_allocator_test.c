@@ -11,8 +11,8 @@ static void start_on_the_host(void)
 
 TEST(two_runs_have_a_page_between_them)
 {
-    struct pages first = {};
-    struct pages second = {};
+    OWNED(pages, first);
+    OWNED(pages, second);
     start_on_the_host();
     EXPECT_STATUS(STATUS_OK, pages_allocate(PAGES_DEVICES, 3, &first));
     EXPECT_STATUS(STATUS_OK, pages_allocate(PAGES_DEVICES, 2, &second));
@@ -20,14 +20,14 @@ TEST(two_runs_have_a_page_between_them)
     const uint64_t high = first.address < second.address ? second.address : first.address;
     const uint64_t count = low == first.address ? first.count : second.count;
     EXPECT(high >= low + (count + 1) * 4096);
-    pages_free(&first);
-    pages_free(&second);
+    pages_drop(&first);
+    pages_drop(&second);
     EXPECT(first.count == 0 && second.count == 0);
 }
 
 TEST(no_pages_or_more_than_the_area_has_cannot_be_had)
 {
-    struct pages deed = {};
+    OWNED(pages, deed);
     start_on_the_host();
     EXPECT_STATUS(STATUS_INVALID, pages_allocate(PAGES_STACKS, 0, &deed));
     EXPECT_STATUS(STATUS_EXHAUSTED, pages_allocate(PAGES_STACKS, UINT64_C(1) << 40, &deed));
@@ -36,9 +36,9 @@ TEST(no_pages_or_more_than_the_area_has_cannot_be_had)
 
 TEST(cells_lie_in_the_top_two_gibibytes)
 {
-    struct pages deed = {};
+    OWNED(pages, deed);
     start_on_the_host();
     EXPECT_STATUS(STATUS_OK, pages_allocate(PAGES_CELLS, 1, &deed));
     EXPECT(deed.address >= 0xFFFFFFFF80000000 && deed.address < 0xFFFFFFFFFF000000);
-    pages_free(&deed);
+    pages_drop(&deed);
 }

@@ -30,7 +30,7 @@ enum : uint64_t {
     PAT_VALUE = UINT64_C(0x0007010600070106),
 };
 
-static struct {
+STATE struct page_table_state {
     uint64_t scratch;
     uint64_t tables; // allocated here
 } state;
@@ -97,10 +97,11 @@ static enum status ensure_table(volatile uint64_t *entry)
         return STATUS_EXISTS;
     if (*entry & ENTRY_PRESENT)
         return STATUS_OK;
-    struct frames table;
+    OWNED(frames, table);
     TRY(frames_allocate(1, &table));
     zero_frame(table.first * FRAME_SIZE);
     *entry = table.first * FRAME_SIZE | ENTRY_PRESENT | ENTRY_WRITABLE;
+    frames_leave(&table);
     state.tables++;
     return STATUS_OK;
 }

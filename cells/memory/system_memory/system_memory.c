@@ -4,13 +4,13 @@
 //
 // Live swap:  a sum of page tables is all the state there is.
 // Fault:      nothing is changed but that sum.
+#include <memory/box.h>
 #include <memory/frame_allocator.h>
-#include <memory/heap.h>
 #include <memory/mapped_pages.h>
 #include <memory/page_table.h>
 #include <memory/system_memory.h>
 
-static struct {
+STATE struct system_memory_state {
     uint64_t boot_tables; // bytes
 } state;
 
@@ -38,7 +38,7 @@ struct system_memory system_memory_read(void)
 // Frames are kept in a hash table of twice their number, open addressing.
 struct walk {
     struct memory_audit audit;
-    uint64_t *seen; // frame address | 1; 0: free
+    BORROWS uint64_t *seen; // frame address | 1; 0: free
     uint64_t mask;
 };
 
@@ -75,15 +75,14 @@ enum status memory_audit(struct memory_audit *audit)
 {
     uint64_t pages = 0;
     uint64_t slots = 1;
-    void *seen;
+    OWNED(box, seen);
     page_table_visit(count_mapping, &pages);
     // Half as much again for the table's own pages: eight bytes a slot, two slots a page.
     while (slots < 2 * (pages + pages / 2 + 64))
         slots *= 2;
-    TRY(heap_allocate(slots * sizeof(uint64_t), &seen));
-    struct walk walk = {.seen = seen, .mask = slots - 1};
+    TRY(box_allocate(slots * sizeof(uint64_t), nullptr, &seen));
+    struct walk walk = {.seen = seen.content, .mask = slots - 1};
     page_table_visit(audit_mapping, &walk);
     *audit = walk.audit;
-    heap_free(seen);
     return STATUS_OK;
 }

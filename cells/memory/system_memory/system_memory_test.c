@@ -16,7 +16,7 @@ SYSTEM_TEST(no_mapping_is_writable_and_executable_and_no_frame_is_mapped_twice)
 
 SYSTEM_TEST(the_audit_sees_a_frame_that_is_mapped_twice)
 {
-    struct mapped_pages pages = {};
+    OWNED(mapped_pages, pages);
     struct memory_audit audit;
     uint64_t physical;
     enum page_protection protection;
@@ -27,7 +27,7 @@ SYSTEM_TEST(the_audit_sees_a_frame_that_is_mapped_twice)
     EXPECT_STATUS(STATUS_OK, page_table_map(second, physical, PAGE_READABLE));
     const enum status audited = memory_audit(&audit);
     EXPECT_STATUS(STATUS_OK, page_table_unmap(second, &physical));
-    mapped_pages_free(&pages);
+    mapped_pages_drop(&pages);
     EXPECT(audited == STATUS_OK && audit.frames_mapped_twice == 1);
 }
 
