@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // nano_core: brings up just enough to load cells, then becomes the shell.
 //
-// The order is that of need: something that can say what is wrong, exceptions, memory, the store of
-// cells, records of the cells that are here already. Everything else is loaded on demand.
+// The order is that of need: a context, for nothing can be owned without; something that can say
+// what is wrong, exceptions, memory, the store of cells, records of the cells that are here
+// already. Everything else is loaded on demand.
 #include "nano_core.h"
 
 #include <cell/cell_metadata.h>
@@ -21,6 +22,8 @@
 enum : uint64_t { SHELL_STACK = 65536 };
 
 static const char first_cell[] = "shell";
+
+STATE struct context_header boot_context;
 
 void nano_core_main(const struct boot_info *info);
 
@@ -100,6 +103,9 @@ static void run_first_cell(void)
 void nano_core_main(const struct boot_info *info)
 {
     struct mapped_pages stack;
+    boot_context.self = &boot_context;
+    boot_context.ownership_top = nano_core_chain;
+    nano_core_start_context(&boot_context);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);
     exceptions_start();
