@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Where the loader enters (boot_info.h says with what), and the change to another stack. A zero
+# Where the loader enters (boot_info.h says with what), the change to another stack, and the boot
+# CPU's context. A zero
 # return address and frame pointer end a backtrace.
 
         .section .text.nano_core_entry, "ax", @progbits
@@ -31,5 +32,32 @@ nano_core_continue:
         ud2
         .cfi_endproc
         .size   nano_core_continue, . - nano_core_continue
+
+# void nano_core_start_context(struct context_header *header): %gs gets no selector, so that nothing
+# reloads its base, and the base of the boot CPU's header (IA32_GS_BASE, Intel SDM volume 4).
+        .section .text.nano_core_start_context, "ax", @progbits
+        .globl  nano_core_start_context
+        .type   nano_core_start_context, @function
+nano_core_start_context:
+        .cfi_startproc
+        xorl    %eax, %eax
+        movl    %eax, %gs
+        movq    %rdi, %rax
+        movq    %rdi, %rdx
+        shrq    $32, %rdx
+        movl    $0xC0000101, %ecx
+        wrmsr
+        ret
+        .cfi_endproc
+        .size   nano_core_start_context, . - nano_core_start_context
+
+# The boot CPU's chain of owners: 256 entries (cell/ownership.h).
+        .section .ownership_chain, "aw", @nobits
+        .balign 4096
+        .globl  nano_core_chain
+        .type   nano_core_chain, @object
+nano_core_chain:
+        .skip   4096
+        .size   nano_core_chain, . - nano_core_chain
 
         .section .note.GNU-stack, "", @progbits

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // nano_core: brings up just enough to load cells, then becomes the shell.
 //
-// The order is that of need: something that can say what is wrong, exceptions, memory, the store of
-// cells, records of the cells that are here already. Everything else is loaded on demand.
+// The order is that of need: a context, for nothing can be owned without; something that can say
+// what is wrong, exceptions, memory, the store of cells, records of the cells that are here
+// already. Everything else is loaded on demand.
 #include "nano_core.h"
 
 #include <cell/cell_metadata.h>
@@ -21,6 +22,8 @@
 enum : uint64_t { SHELL_STACK = 65536 };
 
 static const char first_cell[] = "shell";
+
+STATE struct context_header boot_context;
 
 void nano_core_main(const struct boot_info *info);
 
@@ -97,9 +100,21 @@ static void run_first_cell(void)
     stop("the shell ended with status %d", function(1, arguments));
 }
 
-void nano_core_main(const struct boot_info *info)
+[[noreturn]] static void continue_on_fresh_stack(void)
 {
     OWNED(mapped_pages, stack);
+    if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
+        stop("there is no memory for the shell's stack");
+    const uint64_t stack_top = stack.address + stack.size;
+    mapped_pages_leave(&stack); // it lasts as long as the system
+    nano_core_continue(stack_top, run_first_cell);
+}
+
+void nano_core_main(const struct boot_info *info)
+{
+    boot_context.self = &boot_context;
+    boot_context.ownership_top = nano_core_chain;
+    nano_core_start_context(&boot_context);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);
     exceptions_start();
@@ -111,9 +126,5 @@ void nano_core_main(const struct boot_info *info)
     start_firmware(info);
     start_store(info);
     adopt_cells(info);
-    if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
-        stop("there is no memory for the shell's stack");
-    const uint64_t stack_top = stack.address + stack.size;
-    mapped_pages_leave(&stack); // it lasts as long as the system
-    nano_core_continue(stack_top, run_first_cell);
+    continue_on_fresh_stack();
 }

@@ -2,6 +2,7 @@
 /// What the parts of nano_core that are not cells share.
 #pragma once
 #include <cell/cell_loader.h>
+#include <cell/ownership.h>
 #include <kernel/boot_info.h>
 
 extern const struct cell_bounds nano_core_cells[];
@@ -19,3 +20,9 @@ void boot_options(const struct boot_info *info);
 
 /// Continues in `function` on another stack. Never returns.
 [[noreturn]] void nano_core_continue(uint64_t stack_top, void (*function)(void));
+
+/// The first entry of the boot CPU's chain of owners; a guard page follows the last.
+extern struct ownership_entry nano_core_chain[];
+
+/// Lets %gs point to `header` on this CPU.
+void nano_core_start_context(struct context_header *header);

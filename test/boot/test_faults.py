@@ -47,3 +47,6 @@ class Reports(unittest.TestCase):
 
     def test_running_off_the_stack_hits_the_guard_page(self) -> None:
         self.check("stack", "page fault writing address 0x", "recurse+0x")
+
+    def test_noting_too_many_owners_hits_the_guard_page(self) -> None:
+        self.check("chain", "page fault writing address 0x", "own_too_much+0x", *CALLERS)

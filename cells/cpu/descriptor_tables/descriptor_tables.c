@@ -85,6 +85,7 @@ static void set_gate(unsigned vector, uint64_t entry)
     };
 }
 
+// %gs stays as it is: loading it would clear its base, which points to the CPU's context.
 static void load(void)
 {
     const struct table_pointer gdt = {sizeof state.segments - 1, (uint64_t)state.segments};
@@ -94,7 +95,6 @@ static void load(void)
                  "mov %[data], %%ds\n\t"
                  "mov %[data], %%es\n\t"
                  "mov %[data], %%fs\n\t"
-                 "mov %[data], %%gs\n\t"
                  "mov %[data], %%ss\n\t"
                  "pushq %[code]\n\t"
                  "leaq 1f(%%rip), %%rax\n\t"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <cell/test.h>
-#include <memory/heap.h>
 #include <memory/mapped_pages.h>
 #include <memory/page_table.h>
 #include <memory/system_memory.h>

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Each word is one way to go wrong. The faults happen two calls deep, for the backtrace.
 #include <app/app.h>
+#include <cell/ownership.h>
 #include <cell/status.h>
 #include <cpu/firmware.h>
 #include <cpu/processor.h>
 #include <fault/stop.h>
 
 const char app_usage[] = "usage: misbehave hang|stop|reset|off|flood\n"
-                         "       misbehave null|division|stack|invalid\n"
+                         "       misbehave null|division|stack|chain|invalid\n"
                          "       misbehave say TEXT\n"
                          "       misbehave status N\n";
 
@@ -41,6 +42,13 @@ const char app_usage[] = "usage: misbehave hang|stop|reset|off|flood\n"
     return *depth < 0 ? 0 : recurse(depth) + room[0];
 }
 
+// Notes owners until there is no room for one more.
+[[gnu::noinline, noreturn]] static void own_too_much(void)
+{
+    for (;;)
+        ownership_note(nullptr, nullptr);
+}
+
 static int fault(struct text kind)
 {
     static volatile int zero;
@@ -50,6 +58,8 @@ static int fault(struct text kind)
         return divide_by(&zero);
     if (text_equal(kind, text_of("stack")))
         return recurse(&zero);
+    if (text_equal(kind, text_of("chain")))
+        own_too_much();
     __builtin_trap();
 }
 
@@ -78,8 +88,8 @@ static int end(struct text kind)
 
 int main(int argc, char *argv[])
 {
-    static const char *const kinds[] = {"hang", "stop",     "reset", "off",    "flood",
-                                        "null", "division", "stack", "invalid"};
+    static const char *const kinds[] = {"hang", "stop",     "reset", "off",   "flood",
+                                        "null", "division", "stack", "chain", "invalid"};
     const struct text kind = argc >= 2 ? text_of(argv[1]) : text_of("");
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (argc == 2 && text_equal(kind, text_of(kinds[i])))
