@@ -11,7 +11,7 @@ static size_t whole_pages(uint64_t size)
 }
 
 enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
-                                  struct mapped_pages *mapping)
+                                  FILLS(struct mapped_pages) mapping)
 {
     if (size == 0)
         return STATUS_INVALID;
@@ -24,7 +24,7 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
     unsigned char *bytes = memory;
     for (size_t i = 0; i < whole; i++)
         bytes[i] = 0;
-    *mapping = (struct mapped_pages){(uint64_t)memory, size, purpose};
+    FILL(mapping, .address = (uint64_t)memory, .size = size, .purpose = purpose);
     return STATUS_OK;
 }
 
@@ -39,9 +39,25 @@ void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_prote
         abort();
 }
 
-void mapped_pages_free(struct mapped_pages *mapping)
+void mapped_pages_drop(TAKES(struct mapped_pages) mapping)
 {
+    if (mapping->size == 0)
+        return;
     mapped_pages_protect(mapping, MAPPING_WRITABLE); // for the C library writes to what is free
-    free((void *)mapping->address);
-    *mapping = (struct mapped_pages){};
+    TAKE(taken, mapping);
+    free((void *)taken.address);
 }
+
+void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                        FILLS(struct mapped_pages) mapping)
+{
+    FILL(mapping, .address = address, .size = size, .purpose = purpose);
+}
+
+void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+{
+    TAKE(left, mapping);
+    (void)left;
+}
+
+OWNERSHIP(mapped_pages, size);
