@@ -29,3 +29,35 @@ function(host_tool NAME)
         VERBATIM)
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
 endfunction()
+
+# host_plugin(NAME FOLDER)
+# A plugin for the compiler of the same LLVM version, from the C++ sources in FOLDER. LLVM's headers
+# take most of the time, so that all sources are compiled as one. Sets NAME to its path in the
+# caller's scope and makes the target NAME_plugin.
+function(host_plugin NAME FOLDER)
+    find_program(HOST_CXX clang++-19 REQUIRED)
+    find_program(LLVM_CONFIG llvm-config-19 REQUIRED)
+    execute_process(COMMAND ${LLVM_CONFIG} --cxxflags OUTPUT_VARIABLE FLAGS
+                    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    string(REGEX REPLACE "(^| )-I" "\\1-isystem " FLAGS "${FLAGS}")
+    separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
+
+    file(GLOB SOURCES CONFIGURE_DEPENDS ${FOLDER}/*.cpp)
+    file(GLOB HEADERS CONFIGURE_DEPENDS ${FOLDER}/*.h)
+    list(TRANSFORM SOURCES REPLACE "(.+)" "#include \"\\1\"\n" OUTPUT_VARIABLE INCLUDES)
+    list(JOIN INCLUDES "" INCLUDES)
+    set(ALL ${CMAKE_BINARY_DIR}/generated/${NAME}.cpp)
+    file(CONFIGURE OUTPUT ${ALL} CONTENT "${INCLUDES}" @ONLY)
+
+    set(PLUGIN ${CMAKE_BINARY_DIR}/tools/${NAME}.so)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    add_custom_command(
+        OUTPUT ${PLUGIN}
+        COMMAND ${HOST_CXX} ${FLAGS} -O2 -Wall -Wextra -Werror -fno-rtti -fPIC -shared
+                ${THEORIS_REPRODUCIBLE} ${ALL} -fuse-ld=lld-19 -o ${PLUGIN}
+        DEPENDS ${SOURCES} ${HEADERS} ${ALL}
+        COMMENT "Building the compiler plugin ${NAME}"
+        VERBATIM)
+    add_custom_target(${NAME}_plugin DEPENDS ${PLUGIN})
+    set(${NAME} ${PLUGIN} PARENT_SCOPE)
+endfunction()
