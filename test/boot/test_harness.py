@@ -119,7 +119,7 @@ class Commands(Runs):
     """What goes in and comes out where nothing goes wrong."""
 
     def test_output_is_exact_and_in_order(self) -> None:
-        words = ["--exec", "misbehave say one  two", "--exec", "misbehave say three"]
+        words = ["--exec", "misbehave say 'one  two'", "--exec", "misbehave say three"]
         self.assertEqual(self.expect(0, "", *words), "one  two\nthree\n")
 
     def test_the_first_failure_counts_and_stops_nothing(self) -> None:

@@ -76,8 +76,8 @@ def firmware_arguments(machine: Machine, variables: pathlib.Path) -> list[str]:
 
 
 def qemu_command(machine: Machine, image: pathlib.Path, variables: pathlib.Path,
-                 sockets: dict[str, int]) -> list[str]:
-    """The whole command line. `sockets`: descriptors for `com1`, `com2` and `qmp`.
+                 lines: dict[str, pathlib.Path], monitor: int) -> list[str]:
+    """The whole command line. `lines`: pipes for `com1` and `com2`; `monitor`: QMP's descriptor.
 
     The machine does not run before QMP says `cont`, so that no event is missed. Writes to `image`
     go to a temporary file.
@@ -89,8 +89,9 @@ def qemu_command(machine: Machine, image: pathlib.Path, variables: pathlib.Path,
                *firmware_arguments(machine, variables),
                "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={_quoted(image)}",
                *disk_arguments(machine.disk, machine.machine)]
-    for name in ("com1", "com2", "qmp"):
-        command += ["-chardev", f"socket,id={name},fd={sockets[name]}"]
+    for name in ("com1", "com2"):
+        command += ["-chardev", f"pipe,id={name},path={_quoted(lines[name])}"]
+    command += ["-chardev", f"socket,id=qmp,fd={monitor}"]
     command += ["-serial", "chardev:com1", "-serial", "chardev:com2",
                 "-mon", "chardev=qmp,mode=control"]
     return command + list(machine.extra_args)

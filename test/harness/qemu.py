@@ -25,6 +25,7 @@ from .console import Console, Phase
 from .machine import QEMU, Machine, firmware_files, qemu_command
 from .process import TemporaryFolder, kill_group, require_program, start_guarded
 from .qmp import Protocol
+from .serial_line import SerialLine
 from .status import HarnessError, QemuFailed, StoppedEarly, StoppedLate, TimedOut
 from .text import Tail
 
@@ -61,7 +62,7 @@ class Qemu:
         self._judged = False
         self._shutdown: dict[str, Any] | None = None
         self._open = {"com1", "com2", "qmp"}
-        self._lines: dict[str, socket.socket] = {}
+        self._lines: dict[str, socket.socket | SerialLine] = {}
         self._start(machine, image)
 
     def close(self) -> None:
@@ -134,20 +135,21 @@ class Qemu:
         variables = self._folder.path / "variables.fd"
         shutil.copyfile(firmware_files(machine.firmware)[1], variables)
         self._errors = self._folder.path / "qemu.txt"
-        pairs = {name: socket.socketpair() for name in sorted(self._open)}
-        self._lines = {name: ours for name, (ours, _) in pairs.items()}
-        theirs = {name: end.fileno() for name, (_, end) in pairs.items()}
+        serial = {name: SerialLine(self._folder.path / name) for name in ("com1", "com2")}
+        monitor, their_monitor = socket.socketpair()
+        self._lines = {**serial, "qmp": monitor}
         self._wake_receiver, self._wake_sender = socket.socketpair()
         self._wake_sender.setblocking(False)
         self._wake_receiver.setblocking(False)
-        self._protocol = Protocol(self._lines["qmp"])
+        self._protocol = Protocol(monitor)
         environment = dict(os.environ, TMPDIR=str(self._folder.path))
-        command = qemu_command(machine, image, variables, theirs)
+        command = qemu_command(machine, image, variables,
+                               {name: line.path for name, line in serial.items()},
+                               their_monitor.fileno())
         with self._errors.open("wb") as errors:
             self.started = time.monotonic()
-            self.process = start_guarded(command, errors, environment, list(theirs.values()))
-        for _, end in pairs.values():
-            end.close()
+            self.process = start_guarded(command, errors, environment, [their_monitor.fileno()])
+        their_monitor.close()
         self._pump = threading.Thread(target=self._pump_all, name="pump", daemon=True)
         self._pump.start()
 
@@ -182,7 +184,14 @@ class Qemu:
                         self._wake_receiver.recv(READ_SIZE)
                     elif self._read(key.data) is False:
                         selector.unregister(key.fileobj)
+                        self._close_unopened(key.data)
         self._judge_end()
+
+    def _close_unopened(self, closed: str) -> None:
+        """QEMU is gone with its monitor; a pipe that it never opened has no end to wait for."""
+        if closed == "qmp":
+            for name in sorted(self._open):
+                self._read(name)
 
     def _rest_or_read_on(self, selector: selectors.BaseSelector) -> None:
         line = self._lines["com1"]

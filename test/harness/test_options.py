@@ -59,9 +59,9 @@ class QemuCommands(unittest.TestCase):
 
     def command(self, machine: Machine) -> str:
         """The command line in one string."""
-        sockets = {"com1": 3, "com2": 4, "qmp": 5}
+        lines = {"com1": pathlib.Path("/c1"), "com2": pathlib.Path("/c2")}
         files = (pathlib.Path("/i,m.img"), pathlib.Path("/v"))
-        return " ".join(qemu_command(machine, *files, sockets))
+        return " ".join(qemu_command(machine, *files, lines, 5))
 
     def test_every_disk_boots_first(self) -> None:
         for disk, driver in (("nvme", "nvme"), ("ahci", "ide-hd"), ("virtio", "virtio-blk-pci"),
