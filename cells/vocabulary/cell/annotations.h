@@ -45,8 +45,14 @@
 #define PER_CPU [[gnu::used, gnu::retain, gnu::section(".per_cpu"), TAG("per_cpu")]]
 
 /// A function of the trusted base that no kill interrupts and that is atomic under a fault: it
-/// checks, then acts. Its code lies in a section of its own, so that the walk recognises it.
-#define PRIMITIVE [[gnu::noinline, gnu::section(".text.primitive"), TAG("primitive")]]
+/// checks, then acts. Its code lies in a section of its own, so that who looks at a stack
+/// recognises it. What it calls counts as part of it.
+#define PRIMITIVE [[gnu::noinline, gnu::section(PRIMITIVE_SECTION), TAG("primitive")]]
+#if __STDC_HOSTED__
+#define PRIMITIVE_SECTION "primitive_text" // a name for which the linker marks start and end
+#else
+#define PRIMITIVE_SECTION ".text.primitive"
+#endif
 
 /// A function that may wait or loop without bound. It returns `enum status`, can be called again
 /// from its entry, and is called through a wrapper that calls again on STATUS_EVOLVED.
