@@ -56,8 +56,7 @@ void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t
 
 void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
 {
-    TAKE(left, mapping);
-    (void)left;
+    mapping->size = 0;
 }
 
 OWNERSHIP(mapped_pages, size);

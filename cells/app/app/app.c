@@ -10,7 +10,7 @@
 #include <libc/format.h>
 #include <libc/string.h>
 
-static void write_out([[maybe_unused]] struct format_sink *sink, const char *text, size_t length)
+static void write_out([[maybe_unused]] void *context, const char *text, size_t length)
 {
     console_write(text, length);
 }

@@ -21,37 +21,19 @@ struct path {
     size_t length;
 };
 
-struct problem_sink {
-    struct format_sink sink;
-    struct cell_problem *problem;
-    size_t length;
-};
-
-static void append(struct format_sink *sink, const char *text, size_t length)
-{
-    struct problem_sink *to = (struct problem_sink *)sink;
-    const size_t room = sizeof to->problem->sentence - 1 - to->length;
-    const size_t taken = length < room ? length : room;
-    memcpy(to->problem->sentence + to->length, text, taken);
-    to->length += taken;
-    to->problem->sentence[to->length] = '\0';
-}
-
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
                       ...)
 {
-    struct problem_sink sink = {.sink.write = append, .problem = load->problem};
-    append(&sink.sink, load->name, strlen(load->name));
-    append(&sink.sink, ": ", 2);
-    if (section != 0) {
-        const char *name = elf_section_name(&load->elf, section);
-        append(&sink.sink, "section ", 8);
-        append(&sink.sink, name, strlen(name));
-        append(&sink.sink, ": ", 2);
-    }
+    char *sentence = load->problem->sentence;
+    const size_t size = sizeof load->problem->sentence;
+    size_t length = section == 0 ? format_text(sentence, size, "%s: ", load->name)
+                                 : format_text(sentence, size, "%s: section %s: ", load->name,
+                                               elf_section_name(&load->elf, section));
+    if (length >= size)
+        length = size - 1;
     va_list arguments;
     va_start(arguments, reason);
-    format_to(&sink.sink, reason, arguments);
+    format_append(sentence, size, length, reason, arguments);
     va_end(arguments);
     return status;
 }
@@ -59,10 +41,9 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
 [[gnu::format(printf, 3, 4)]] static enum status fail(struct cell_problem *problem,
                                                       enum status status, const char *format, ...)
 {
-    struct problem_sink sink = {.sink.write = append, .problem = problem};
     va_list arguments;
     va_start(arguments, format);
-    format_to(&sink.sink, format, arguments);
+    format_append(problem->sentence, sizeof problem->sentence, 0, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -126,6 +107,7 @@ void load_parts_drop(TAKES(struct load_parts) parts)
     for (unsigned i = 0; i < LOADED_REGIONS; i++)
         mapped_pages_drop(&parts->regions[i]);
     cell_record_drop(&parts->record);
+    box_drop(&parts->scratch);
     parts->begun = 0;
 }
 
@@ -177,10 +159,10 @@ static enum status link_with_scratch(struct load *load)
 {
     const size_t sections = elf_getshdrnum(&load->elf);
     const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
-    OWNED(box, scratch);
-    if (box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &scratch) != STATUS_OK)
+    if (box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &load->parts->scratch) !=
+        STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its symbols");
-    load->sections = scratch.content;
+    load->sections = load->parts->scratch.content;
     load->symbols = load->sections + sections;
     return link(load);
 }

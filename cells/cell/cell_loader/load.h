@@ -6,6 +6,7 @@
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
+#include <memory/box.h>
 #include <memory/mapped_pages.h>
 
 enum { LOADED_REGIONS = 3 }; // text, rodata, data
@@ -14,6 +15,7 @@ enum { LOADED_REGIONS = 3 }; // text, rodata, data
 struct AFFINE load_parts {
     struct cell_record record;
     struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
+    struct box scratch;                          // addresses of sections and symbols
     LIVE_WORD uint64_t begun;
 };
 
@@ -25,9 +27,9 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
-    size_t symtab;      // 0: the object has no symbols
-    uint64_t *sections; // address by section index, 0: not loaded
-    uint64_t *symbols;  // address by symbol index
+    size_t symtab;              // 0: the object has no symbols
+    BORROWS uint64_t *sections; // address by section index, 0: not loaded
+    BORROWS uint64_t *symbols;  // address by symbol index
     BORROWS struct load_parts *parts;
     BORROWS struct cell *cell; // the record's
     char name[64];             // of the file, zero-ended

@@ -48,16 +48,17 @@ static void sort_symbols(struct cell *cell)
     }
 }
 
+UNSAFE(INFECTIOUS, "the list owns the record from here on, for good")
 const struct cell *cell_add(TAKES(struct cell_record) record)
 {
-    sort_symbols(record->cell);
-    TAKE(taken, record);
-    struct cell *cell = taken.cell;
+    struct cell *cell = record->cell;
+    sort_symbols(cell);
     if (state.last)
         state.last->next = cell;
     else
         state.first = cell;
     state.last = cell;
+    record->cell = nullptr; // the list owns it
     return cell;
 }
 

@@ -44,42 +44,26 @@ void log_set_level(enum log_level level)
     state.level = level;
 }
 
-struct line_sink {
-    struct format_sink sink;
-    char *line;
-    size_t length;
-};
-
-static void append(struct format_sink *sink, const char *text, size_t length)
-{
-    struct line_sink *line = (struct line_sink *)sink;
-    const size_t room = LOG_LINE_LIMIT - 1 - line->length;
-    const size_t taken = length < room ? length : room;
-    memcpy(line->line + line->length, text, taken);
-    line->length += taken;
-}
-
 void log_write(enum log_level level, const char *cell, const char *format, ...)
 {
     if (level > state.level)
         return;
     char *line = state.ring[state.written % RING_LINES];
     const unsigned long microseconds = clock_nanoseconds() / 1000;
-    struct line_sink sink = {.sink.write = append, .line = line};
-    sink.length = format_text(line, LOG_LINE_LIMIT, "[%5lu.%06lu] %s %s: ", microseconds / 1000000,
-                              microseconds % 1000000, level_names[level], cell);
-    if (sink.length >= LOG_LINE_LIMIT)
-        sink.length = LOG_LINE_LIMIT - 1;
+    const size_t start =
+        format_text(line, LOG_LINE_LIMIT, "[%5lu.%06lu] %s %s: ", microseconds / 1000000,
+                    microseconds % 1000000, level_names[level], cell);
     va_list arguments;
     va_start(arguments, format);
-    format_to(&sink.sink, format, arguments);
+    const size_t length =
+        format_append(line, LOG_LINE_LIMIT, start < LOG_LINE_LIMIT ? start : LOG_LINE_LIMIT - 1,
+                      format, arguments);
     va_end(arguments);
-    line[sink.length] = '\0';
     state.written++;
-    serial_write(SERIAL_COM2, line, sink.length);
+    serial_write(SERIAL_COM2, line, length);
     serial_write(SERIAL_COM2, "\r\n", 2);
     if (level <= LOG_NOTICE) {
-        screen_write(line, sink.length);
+        screen_write(line, length);
         screen_write("\n", 1);
     }
 }

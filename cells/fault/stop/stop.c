@@ -24,7 +24,7 @@ enum : uint8_t {
     RESET_NOW = 0x06,
 };
 
-static void write_out([[maybe_unused]] struct format_sink *sink, const char *text, size_t length)
+static void write_out([[maybe_unused]] void *context, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n')

@@ -41,7 +41,7 @@ struct arguments {
 static void write(struct format_sink *sink, const char *text, size_t length)
 {
     if (length > 0)
-        sink->write(sink, text, length);
+        sink->write(sink->context, text, length);
 }
 
 static void write_repeated(struct format_sink *sink, char character, int count)
@@ -305,31 +305,43 @@ void format_to(struct format_sink *sink, const char *format, va_list arguments)
     va_end(rest.list);
 }
 
-struct buffer_sink {
-    struct format_sink sink;
-    char *buffer;
-    size_t size;   ///< of the buffer, in bytes
+struct buffer {
+    char *bytes;
+    size_t size;   ///< in bytes
     size_t length; ///< of the whole text so far
 };
 
-static void buffer_write(struct format_sink *sink, const char *text, size_t length)
+static void buffer_write(void *context, const char *text, size_t length)
 {
-    struct buffer_sink *buffer = (struct buffer_sink *)sink;
+    struct buffer *buffer = context;
     if (buffer->length < buffer->size) {
         const size_t room = buffer->size - buffer->length;
-        memcpy(buffer->buffer + buffer->length, text, length < room ? length : room);
+        memcpy(buffer->bytes + buffer->length, text, length < room ? length : room);
     }
     buffer->length += length;
 }
 
+static size_t write_buffer(struct buffer buffer, const char *format, va_list arguments)
+{
+    struct format_sink sink = {buffer_write, &buffer};
+    format_to(&sink, format, arguments);
+    if (buffer.size > 0)
+        buffer.bytes[buffer.length < buffer.size ? buffer.length : buffer.size - 1] = '\0';
+    return buffer.length;
+}
+
 size_t format_text(char *buffer, size_t size, const char *format, ...)
 {
-    struct buffer_sink sink = {{buffer_write}, buffer, size, 0};
     va_list arguments;
     va_start(arguments, format);
-    format_to(&sink.sink, format, arguments);
+    const size_t length = write_buffer((struct buffer){buffer, size, 0}, format, arguments);
     va_end(arguments);
-    if (size > 0)
-        buffer[sink.length < size ? sink.length : size - 1] = '\0';
-    return sink.length;
+    return length;
+}
+
+size_t format_append(char *buffer, size_t size, size_t length, const char *format,
+                     va_list arguments)
+{
+    const size_t whole = write_buffer((struct buffer){buffer, size, length}, format, arguments);
+    return whole < size ? whole : size - 1;
 }

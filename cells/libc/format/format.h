@@ -11,9 +11,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/// Where the text goes, piece by piece. Put it first in a structure that has what `write` needs.
+/// Where the text goes, piece by piece.
 struct format_sink {
-    void (*write)(struct format_sink *sink, const char *text, size_t length);
+    void (*write)(void *context, const char *text, size_t length);
+    void *context; ///< what `write` needs
 };
 
 /// Writes the text to `sink`, in several pieces, none of them empty. Consumes the arguments.
@@ -24,3 +25,8 @@ void format_to(struct format_sink *sink, const char *format, va_list arguments);
 /// was cut.
 [[gnu::format(printf, 3, 4)]] size_t format_text(char *buffer, size_t size, const char *format,
                                                  ...);
+
+/// Writes the text behind the first `length` bytes of a text in `buffer`, as far as it fits, and a
+/// zero. Consumes the arguments; gives the length of what `buffer` holds then, below `size`.
+size_t format_append(char *buffer, size_t size, size_t length, const char *format,
+                     va_list arguments);

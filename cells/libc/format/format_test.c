@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cell/test.h>
+#include <cell/text.h>
 
 /// Whether the arguments after `expected`, formatted, give it.
 #define GIVES(expected, ...)                                                                       \
@@ -91,14 +92,13 @@ TEST(what_is_no_conversion_is_written_as_it_stands)
 
 /// Counts the pieces, and the empty ones among them.
 struct counting_sink {
-    struct format_sink sink;
     size_t length;
     unsigned empty_pieces;
 };
 
-static void counting_write(struct format_sink *sink, const char *text, size_t length)
+static void counting_write(void *context, const char *text, size_t length)
 {
-    struct counting_sink *counting = (struct counting_sink *)sink;
+    struct counting_sink *counting = context;
     (void)text;
     counting->length += length;
     counting->empty_pieces += length == 0;
@@ -108,13 +108,13 @@ static void counting_write(struct format_sink *sink, const char *text, size_t le
 {
     va_list arguments;
     va_start(arguments, format);
-    format_to(&sink->sink, format, arguments);
+    format_to(&(struct format_sink){counting_write, sink}, format, arguments);
     va_end(arguments);
 }
 
 TEST(a_sink_gets_no_empty_piece)
 {
-    struct counting_sink sink = {{counting_write}, 0, 0};
+    struct counting_sink sink = {0, 0};
     count(&sink, "%s%.0d%100d%-100d%%", "", 0, 1, 2);
     EXPECT(sink.length == 201);
     EXPECT(sink.empty_pieces == 0);
@@ -202,3 +202,22 @@ HOST_TEST(random_texts_and_cuts_are_as_the_host_writes_them)
     }
 }
 #endif
+
+[[gnu::format(printf, 4, 5)]] static size_t append(char *buffer, size_t size, size_t length,
+                                                   const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const size_t whole = format_append(buffer, size, length, format, arguments);
+    va_end(arguments);
+    return whole;
+}
+
+TEST(text_is_appended_as_far_as_it_fits)
+{
+    char buffer[8] = "ab";
+    EXPECT(append(buffer, sizeof buffer, 2, "%d", 34) == 4);
+    EXPECT(text_equal(text_of(buffer), text_of("ab34")));
+    EXPECT(append(buffer, sizeof buffer, 4, "%s", "56789") == 7);
+    EXPECT(text_equal(text_of(buffer), text_of("ab34567")));
+}

@@ -56,9 +56,9 @@ enum status pages_allocate(enum page_area area, uint64_t count, FILLS(struct pag
 
 PRIMITIVE void pages_drop(TAKES(struct pages) deed)
 {
-    TAKE(taken, deed);
-    if (taken.count == 0)
+    if (deed->count == 0)
         return;
+    TAKE(taken, deed);
     const size_t first = (taken.address - area_base[taken.area]) / PAGE;
     range_map_give(&state.maps[taken.area], first, taken.count + 1);
 }
@@ -70,8 +70,7 @@ void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(st
 
 PRIMITIVE void pages_leave(TAKES(struct pages) deed)
 {
-    TAKE(left, deed);
-    (void)left;
+    deed->count = 0;
 }
 
 OWNERSHIP(pages, count);
