@@ -3,6 +3,8 @@
 find_program(LLD ld.lld-19 REQUIRED)
 find_program(OBJCOPY llvm-objcopy-19 REQUIRED)
 find_program(HOST_CC clang-19 REQUIRED)
+find_program(HOST_CXX clang++-19 REQUIRED)
+set(LLVM_FOLDER /usr/lib/llvm-19)
 set(PYTHON /usr/bin/python3)
 
 # host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...])
@@ -28,4 +30,22 @@ function(host_tool NAME)
         COMMENT "Building the tool ${NAME}"
         VERBATIM)
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
+endfunction()
+
+# compiler_plugin(NAME SOURCES file...)
+# A plugin of the kernel's compiler, in C++ because that is what LLVM speaks. Sets NAME to its path in
+# the caller's scope.
+function(compiler_plugin NAME)
+    cmake_parse_arguments(TOOL "" "" "SOURCES" ${ARGN})
+    set(PLUGIN ${CMAKE_BINARY_DIR}/tools/${NAME}.so)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    add_custom_command(
+        OUTPUT ${PLUGIN}
+        COMMAND ${HOST_CXX} -std=c++17 -O1 -fno-rtti -fno-exceptions -fPIC -shared -Wall -Wextra -Werror
+                ${THEORIS_REPRODUCIBLE} -isystem ${LLVM_FOLDER}/include ${TOOL_SOURCES}
+                -fuse-ld=lld-19 -o ${PLUGIN}
+        DEPENDS ${TOOL_SOURCES}
+        COMMENT "Building the compiler plugin ${NAME}"
+        VERBATIM)
+    set(${NAME} ${PLUGIN} PARENT_SCOPE)
 endfunction()
