@@ -3,6 +3,7 @@
 
 host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES elf)
 set(CELL_CHECK ${cell_check})
+host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 compiler_plugin(trap_sites SOURCES ${CMAKE_SOURCE_DIR}/tools/trap_sites/trap_sites.cpp)
 add_custom_target(compiler_plugins DEPENDS ${trap_sites})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
@@ -49,14 +50,17 @@ function(cell_object NAME VISIBLE SOURCES)
     list(TRANSFORM NEEDED APPEND .cell)
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
-        BYPRODUCTS ${WORK}.o
+        BYPRODUCTS ${WORK}.o ${WORK}.lines
         COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
+        COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
         COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
-                --add-section .cell.manifest=${WORK}.manifest ${WORK}.o ${WORK}.cell
+                --add-section .cell.manifest=${WORK}.manifest
+                --add-section .cell.lines=${WORK}.lines ${WORK}.o ${WORK}.cell
         COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
         DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
+                ${cell_lines}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
