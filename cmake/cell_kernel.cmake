@@ -3,6 +3,9 @@
 
 host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES elf)
 set(CELL_CHECK ${cell_check})
+host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
+host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
+add_custom_target(compiler_plugins DEPENDS ${trap_sites})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
@@ -19,10 +22,22 @@ function(cell_manifest FILE NAME)
     file(CONFIGURE OUTPUT ${FILE} CONTENT "${TEXT}" @ONLY)
 endfunction()
 
+# Compiles the object library TARGET of SOURCES like everything that runs in the kernel.
+function(kernel_objects TARGET NAME SOURCES)
+    add_library(${TARGET} OBJECT ${SOURCES})
+    target_compile_options(${TARGET} PRIVATE ${THEORIS_KERNEL_FLAGS} "-DCELL_NAME=\"${NAME}\""
+                           "$<$<COMPILE_LANGUAGE:C>:${THEORIS_TRAPS}>")
+    set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${trap_sites})
+    add_dependencies(${TARGET} compiler_plugins)
+endfunction()
+
+# The compiler describes the type of each function in symbols of its own; code does not need them.
+set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-symbol=__cfi_*" "--strip-unneeded-symbol=.L*"
+    "--strip-unneeded-symbol=__kcfi_typeid_*" "--localize-symbol=__kcfi_typeid_*")
+
 # From sources to a cell file. VISIBLE: the cells whose headers it may include.
 function(cell_object NAME VISIBLE SOURCES)
-    add_library(cell_${NAME} OBJECT ${SOURCES})
-    target_compile_options(cell_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS} "-DCELL_NAME=\"${NAME}\"")
+    kernel_objects(cell_${NAME} ${NAME} "${SOURCES}")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
 
@@ -35,14 +50,17 @@ function(cell_object NAME VISIBLE SOURCES)
     list(TRANSFORM NEEDED APPEND .cell)
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
-        BYPRODUCTS ${WORK}.o
+        BYPRODUCTS ${WORK}.o ${WORK}.lines
         COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
-        COMMAND ${OBJCOPY} --strip-debug --add-section .cell.manifest=${WORK}.manifest
-                ${WORK}.o ${WORK}.cell
+        COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
+        COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
+                --add-section .cell.manifest=${WORK}.manifest
+                --add-section .cell.lines=${WORK}.lines ${WORK}.o ${WORK}.cell
         COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
         DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
+                ${cell_lines}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)

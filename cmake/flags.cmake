@@ -26,5 +26,12 @@ set(THEORIS_KERNEL_FLAGS
     -fasynchronous-unwind-tables -fno-omit-frame-pointer -fno-stack-protector
     -fstrict-flex-arrays=3 -g)
 
+# What C cannot do without being stopped by a trap (docs/reference/traps.md). Tail merging is off,
+# because it would merge the traps of two checks, and with them the lines of two checks.
+set(THEORIS_TRAPS
+    -fsanitize=array-bounds,null,alignment,object-size,integer-divide-by-zero,unreachable,shift,vla-bound,bool
+    -fsanitize-trap=all -fsanitize=kcfi
+    -fpass-plugin=${CMAKE_BINARY_DIR}/tools/trap_sites.so -mllvm -enable-tail-merge=false)
+
 set(THEORIS_HOST_FLAGS ${THEORIS_WARNINGS} -g -fno-omit-frame-pointer)
 set(THEORIS_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -3,6 +3,8 @@
 find_program(LLD ld.lld-19 REQUIRED)
 find_program(OBJCOPY llvm-objcopy-19 REQUIRED)
 find_program(HOST_CC clang-19 REQUIRED)
+find_program(HOST_CXX clang++-19 REQUIRED)
+set(LLVM_FOLDER /usr/lib/llvm-19)
 set(PYTHON /usr/bin/python3)
 
 # host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...])

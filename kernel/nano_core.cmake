@@ -5,7 +5,7 @@
 function(nano_core_script FILE)
     set(KINDS text rodata data zeroed)
     set(PATTERN_text ".text .text.*")
-    set(PATTERN_rodata ".rodata .rodata.* cell_tests")
+    set(PATTERN_rodata ".rodata .rodata.* .kcfi_traps cell_tests")
     set(PATTERN_data ".data .data.*")
     set(PATTERN_zeroed ".bss .bss.*")
     foreach(KIND IN LISTS KINDS)
@@ -65,9 +65,7 @@ function(nano_core)
     nano_core_script(${SCRIPT} ${CORE_CELLS} nano_core)
     nano_core_table(${TABLE} ${CORE_CELLS} nano_core)
 
-    add_library(nano_core_parts OBJECT ${CORE_SOURCES} ${TABLE})
-    target_compile_options(nano_core_parts PRIVATE ${THEORIS_KERNEL_FLAGS}
-                           "-DCELL_NAME=\"nano_core\"")
+    kernel_objects(nano_core_parts nano_core "${CORE_SOURCES};${TABLE}")
     cell_includes(INCLUDES ${CORE_CELLS})
     target_include_directories(nano_core_parts PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR}
                                ${CMAKE_CURRENT_SOURCE_DIR})
@@ -83,7 +81,7 @@ function(nano_core)
                 -T ${SCRIPT} -o ${CORE}.full
                 $<TARGET_OBJECTS:nano_core_parts> ${OBJECTS}
         COMMAND ${OBJCOPY} --only-keep-debug ${CORE}.full ${CORE}.debug
-        COMMAND ${OBJCOPY} --strip-debug ${CORE}.full ${CORE}
+        COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS} ${CORE}.full ${CORE}
         DEPENDS $<TARGET_OBJECTS:nano_core_parts> ${OBJECTS} ${SCRIPT}
         COMMAND_EXPAND_LISTS
         COMMENT "Linking nano_core"

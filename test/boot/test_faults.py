@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""CPU exceptions: a report with registers and a backtrace by cell and symbol, then a stop."""
+"""Faults and failed checks: registers, a backtrace by cell, symbol and line, then a stop that says all."""
 
 import tempfile
 import unittest
 from pathlib import Path
 
+from harness.build import SOURCE as ROOT
 from harness.build import build_folder, image_path
 from harness.guest import Guest
 from harness.machine import Machine
 from harness.status import HarnessError
 
 BROKEN = 125
-CALLERS = ("by command@", "command_run+0x", "by shell@", "main+0x", "run_first_cell+0x")
+CALLERS = ("(cells/app/command/command.c:", "by command@", "command_run+0x", "by shell@", "main+0x",
+           "run_first_cell+0x")
+SOURCE = "test/cells/misbehave/faults.c"
+
+
+def line_of(word: str) -> int:
+    """The line that goes wrong, marked `fault: WORD...` in the source."""
+    lines = (ROOT / SOURCE).read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1)
+                if word in line.partition("// fault:")[2].split())
 
 
 class Reports(unittest.TestCase):
@@ -29,24 +39,62 @@ class Reports(unittest.TestCase):
         self.assertEqual(raised.exception.status, BROKEN)
         return said.decode("utf-8", "replace"), str(raised.exception)
 
-    def check(self, kind: str, sentence: str, *parts: str) -> None:
+    def check(self, kind: str, cause: str, function: str) -> None:
         """Checks sentence, registers and backtrace."""
         said, reason = self.report(kind)
-        self.assertIn(sentence, reason)
-        for part in ("rax ", "rip ", "flg ", "at misbehave@", *parts):
+        place = f"{SOURCE}:{line_of(kind)}"
+        version = said.partition("at misbehave@")[2].partition(":")[0]
+        self.assertIn(f"panic: {cause} in misbehave@{version}: {function}, {place}", reason)
+        self.assertRegex(said, rf"at misbehave@[^ ]+ {function}\+0x[0-9a-f]+ \({place}\)")
+        for part in ("rax ", "rip ", "flg ", *CALLERS):
             self.assertIn(part, said)
 
-    def test_a_null_pointer_is_a_page_fault_with_a_backtrace(self) -> None:
-        self.check("null", "page fault reading address 0x0", "read_through+0x", *CALLERS)
+    def test_a_null_pointer_is_caught_by_the_check(self) -> None:
+        self.check("null", "null, misaligned or too short object", "read_through")
+
+    def test_a_member_of_null_is_caught_by_the_check(self) -> None:
+        self.check("null_member", "null, misaligned or too short object", "read_member")
+
+    def test_a_misaligned_pointer_is_caught_by_the_check(self) -> None:
+        self.check("misaligned", "null, misaligned or too short object", "read_through")
+
+    def test_a_low_address_is_a_page_fault_through_a_null_pointer(self) -> None:
+        self.check("low", "null pointer: page fault reading address 0x8", "read_through")
+
+    def test_an_array_index_out_of_bounds_is_named(self) -> None:
+        self.check("bounds", "array index out of bounds", "read_at")
+
+    def test_a_shift_by_too_many_bits_is_named(self) -> None:
+        self.check("shift", "shift by more bits than there are", "shift_by")
+
+    def test_a_truth_value_of_two_is_named(self) -> None:
+        self.check("bool", "value that its type does not have", "read_truth")
 
     def test_a_division_by_zero_is_named(self) -> None:
-        self.check("division", "division error", "divide_by+0x", *CALLERS)
+        self.check("division", "division by zero", "divide_by")
+
+    def test_a_quotient_that_does_not_fit_is_a_division_error(self) -> None:
+        self.check("quotient", "division error", "divide")
+
+    def test_unreachable_code_is_named(self) -> None:
+        self.check("unreachable", "code reached that was declared unreachable", "choose")
+
+    def test_a_call_of_another_function_type_is_named(self) -> None:
+        self.check("badcall", "call through a pointer of another function type", "call")
+
+    def test_a_trap_of_the_code_itself_is_named(self) -> None:
+        self.check("trap", "trap that the code asked for", "give_up")
 
     def test_an_invalid_instruction_is_named(self) -> None:
-        self.check("invalid", "invalid instruction", *CALLERS)
+        self.check("invalid", "invalid instruction", "execute_nothing")
 
     def test_running_off_the_stack_hits_the_guard_page(self) -> None:
-        self.check("stack", "page fault writing address 0x", "recurse+0x")
+        said, reason = self.report("stack")
+        self.assertRegex(reason, rf"panic: page fault writing address 0x[0-9a-f]+ in misbehave@[^ ]+ "
+                                 rf"recurse, {SOURCE}:")
+        self.assertIn("recurse+0x", said)
 
     def test_noting_too_many_owners_hits_the_guard_page(self) -> None:
-        self.check("chain", "page fault writing address 0x", "own_too_much+0x", *CALLERS)
+        said, reason = self.report("chain")
+        self.assertRegex(reason, r"page fault writing address 0x[0-9a-f]+ in misbehave@")
+        self.assertIn("own_too_much+0x", said)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// exceptions: the processor's own interrupts, vectors 0 to 31.
 ///
-/// Each is reported on COM1 and screen with registers and a backtrace by cell and symbol, and stops
-/// the system. A fault within a report is reported in one line.
+/// Each is reported on COM1 and screen with registers and a backtrace by cell, symbol and line, and
+/// stops the system with `panic: CAUSE in CELL@VERSION: FUNCTION, FILE:LINE`, where the traps that
+/// the compiler puts behind its checks are told apart (docs/reference/traps.md). A fault within a
+/// report is reported in one line.
 ///
 /// Live swap:  the gates hold addresses of this cell's entry code.
 /// Fault:      that is what it is for.

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// Each fault happens in a function of its own, two calls deep for the backtrace. What is wrong
+// comes from volatile objects, so that the compiler does not see it. The tests find the lines by
+// the comments "fault: WORD".
+#include "faults.h"
+
+#include <cell/ownership.h>
+
+#include <stdint.h>
+
+#include <cell/text.h>
+
+struct pair {
+    int first;
+    int second;
+};
+
+static volatile int zero;
+static volatile uint64_t address;
+
+[[gnu::noinline]] static int read_through(const volatile int *pointer)
+{
+    return *pointer; // fault: null low misaligned
+}
+
+[[gnu::noinline]] static int read_member(const volatile struct pair *pointer)
+{
+    return pointer->second; // fault: null_member
+}
+
+[[gnu::noinline]] static int read_at(int index)
+{
+    static const volatile int numbers[4] = {1, 2, 3, 4};
+    return numbers[index]; // fault: bounds
+}
+
+[[gnu::noinline]] static int shift_by(int bits)
+{
+    return 1 << bits; // fault: shift
+}
+
+[[gnu::noinline]] static int read_truth(const bool *truth)
+{
+    return *truth ? 1 : 2; // fault: bool
+}
+
+[[gnu::noinline]] static int divide_by(int divisor)
+{
+    return 1000 / divisor; // fault: division
+}
+
+[[gnu::noinline]] static int divide(int dividend, int divisor)
+{
+    return dividend / divisor; // fault: quotient
+}
+
+[[gnu::noinline]] static int choose(int number)
+{
+    switch (number) {
+    case 1:
+        return 10;
+    case 2:
+        return 20;
+    default:
+        __builtin_unreachable(); // fault: unreachable
+    }
+}
+
+[[gnu::noinline]] static int call(int (*function)(int))
+{
+    return function(1) + 1; // fault: badcall
+}
+
+static long takes_two(long a, long b)
+{
+    return a + b;
+}
+
+[[gnu::noinline]] static int recurse(volatile int *depth)
+{
+    volatile char room[1024];
+    room[0] = (char)++*depth;
+    return *depth < 0 ? 0 : recurse(depth) + room[0];
+}
+
+[[gnu::noinline]] static int give_up(void)
+{
+    __builtin_trap(); // fault: trap
+}
+
+// RSM is valid in system management mode only.
+[[gnu::noinline]] static int execute_nothing(void)
+{
+    asm volatile("rsm"); // fault: invalid
+    return 0;
+}
+
+static int null(void)
+{
+    return read_through((const volatile int *)address);
+}
+
+static int low(void)
+{
+    address = 8;
+    return read_through((const volatile int *)address);
+}
+
+static int misaligned(void)
+{
+    static const volatile int numbers[2] = {1, 2};
+    address = (uint64_t)numbers + 1;
+    return read_through((const volatile int *)address);
+}
+
+static int null_member(void)
+{
+    return read_member((const volatile struct pair *)address);
+}
+
+static int bounds(void)
+{
+    return read_at(zero + 4);
+}
+
+static int shift(void)
+{
+    return shift_by(zero + 32);
+}
+
+static int truth(void)
+{
+    static const volatile char two = 2;
+    address = (uint64_t)&two;
+    return read_truth((const bool *)address);
+}
+
+static int division(void)
+{
+    return divide_by(zero);
+}
+
+static int quotient(void)
+{
+    return divide(INT32_MIN + zero, zero - 1);
+}
+
+static int impossible(void)
+{
+    return choose(zero);
+}
+
+static int badcall(void)
+{
+    static long (*const volatile function)(long, long) = takes_two;
+    address = (uint64_t)function;
+    return call((int (*)(int))address);
+}
+
+// Notes owners until there is no room for one more.
+[[gnu::noinline, noreturn]] static void own_too_much(void)
+{
+    for (;;)
+        ownership_note(nullptr, nullptr);
+}
+
+[[noreturn]] static int chain(void)
+{
+    own_too_much();
+}
+
+static int stack(void)
+{
+    return recurse(&zero);
+}
+
+static const struct {
+    const char *word;
+    int (*function)(void);
+} faults[] = {
+    {"null", null},
+    {"low", low},
+    {"misaligned", misaligned},
+    {"null_member", null_member},
+    {"bounds", bounds},
+    {"shift", shift},
+    {"bool", truth},
+    {"division", division},
+    {"quotient", quotient},
+    {"unreachable", impossible},
+    {"badcall", badcall},
+    {"stack", stack},
+    {"chain", chain},
+    {"trap", give_up},
+    {"invalid", execute_nothing},
+};
+
+bool fault(struct text word, int *status)
+{
+    for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) {
+        if (!text_equal(word, text_of(faults[i].word)))
+            continue;
+        *status = faults[i].function();
+        return true;
+    }
+    return false;
+}
