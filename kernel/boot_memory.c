@@ -136,7 +136,7 @@ static enum mapping_purpose purpose_of(enum boot_region_kind kind)
 // The deeds for everything that the loader mapped are made here, and nowhere else.
 static void adopt_regions(const struct boot_info *info)
 {
-    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    const struct boot_region *regions = boot_pointer(info->regions);
     for (uint64_t i = 0; i < info->region_count; i++) {
         const struct boot_region *region = &regions[i];
         const uint64_t size = region->pages * PAGE_SIZE;
@@ -160,7 +160,7 @@ static void adopt_regions(const struct boot_info *info)
 
 static void free_trampoline(const struct boot_info *info)
 {
-    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    const struct boot_region *regions = boot_pointer(info->regions);
     for (uint64_t i = 0; i < info->region_count; i++) {
         OWNED(frames, frame);
         uint64_t physical;
@@ -173,7 +173,7 @@ static void free_trampoline(const struct boot_info *info)
 static void read_map(const struct boot_info *info)
 {
     for (uint64_t at = 0; at < info->memory_map_size; at += info->memory_map_descriptor_size)
-        add_descriptor((const struct efi_memory_descriptor *)(info->memory_map + at));
+        add_descriptor(boot_pointer(info->memory_map + at));
 }
 
 static void map_frame_map(void)
@@ -182,7 +182,7 @@ static void map_frame_map(void)
     const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
         stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
-    frame_allocator_adopt((uint64_t *)storage.address);
+    frame_allocator_adopt(mapped_pages_start(&storage));
     mapped_pages_leave(&storage); // it lasts as long as the system
 }
 

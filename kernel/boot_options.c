@@ -51,7 +51,7 @@ static void apply_line(struct text line)
 
 void boot_options(const struct boot_info *info)
 {
-    struct text rest = text_of((const char *)info->options);
+    struct text rest = text_of(boot_pointer(info->options));
     struct text line;
     while (text_next_part(&rest, '\n', &line)) {
         if (text_ends_with(line, text_of("\r")))

@@ -27,12 +27,18 @@ STATE struct context_header boot_context;
 
 void nano_core_main(const struct boot_info *info);
 
+UNSAFE(INFECTIOUS, "the loader mapped the framebuffer there")
+static volatile uint32_t *screen_pixels(const struct boot_framebuffer *framebuffer)
+{
+    return (volatile uint32_t *)framebuffer->address;
+}
+
 static void start_screen(const struct boot_framebuffer *framebuffer)
 {
     if (framebuffer->format == BOOT_PIXEL_NONE)
         return;
     screen_initialise(&(struct screen_framebuffer){
-        .pixels = (volatile uint32_t *)framebuffer->address,
+        .pixels = screen_pixels(framebuffer),
         .width = framebuffer->width,
         .height = framebuffer->height,
         .stride = framebuffer->stride,
@@ -42,7 +48,7 @@ static void start_screen(const struct boot_framebuffer *framebuffer)
 
 static void start_firmware(const struct boot_info *info)
 {
-    const struct boot_region *regions = (const struct boot_region *)info->regions;
+    const struct boot_region *regions = boot_pointer(info->regions);
     for (uint64_t i = 0; i < info->region_count; i++)
         if (regions[i].kind == BOOT_REGION_FIRMWARE_TABLES)
             firmware_start(info->firmware_top_table, regions[i].virtual_address,
@@ -51,9 +57,9 @@ static void start_firmware(const struct boot_info *info)
 
 static const struct boot_file *find_file(const struct boot_info *info, const char *name)
 {
-    const struct boot_file *files = (const struct boot_file *)info->files;
+    const struct boot_file *files = boot_pointer(info->files);
     for (uint64_t i = 0; i < info->file_count; i++)
-        if (strcmp((const char *)files[i].name, name) == 0)
+        if (strcmp(boot_pointer(files[i].name), name) == 0)
             return &files[i];
     stop("the loader handed over no %s", name);
 }
@@ -62,13 +68,13 @@ static void start_store(const struct boot_info *info)
 {
     static const char extra[] = "extra/";
     const struct boot_file *archive = find_file(info, "cells.img");
-    const struct boot_file *files = (const struct boot_file *)info->files;
-    if (cell_store_start((const void *)archive->address, archive->size) != STATUS_OK)
+    const struct boot_file *files = boot_pointer(info->files);
+    if (cell_store_start(boot_pointer(archive->address), archive->size) != STATUS_OK)
         stop("cells.img is damaged");
     for (uint64_t i = 0; i < info->file_count; i++) {
-        const char *name = (const char *)files[i].name;
+        const char *name = boot_pointer(files[i].name);
         if (strncmp(name, extra, strlen(extra)) == 0 &&
-            cell_store_add_extra(name + strlen(extra), (const void *)files[i].address,
+            cell_store_add_extra(name + strlen(extra), boot_pointer(files[i].address),
                                  files[i].size) != STATUS_OK)
             log_warning("%s: there are too many extra files: it is left out", name);
     }
@@ -78,7 +84,7 @@ static void adopt_cells(const struct boot_info *info)
 {
     struct cell_problem problem;
     const struct boot_file *core = find_file(info, "nano_core.elf");
-    if (cells_adopt(nano_core_cells, nano_core_cell_count, (const void *)core->address, core->size,
+    if (cells_adopt(nano_core_cells, nano_core_cell_count, boot_pointer(core->address), core->size,
                     &problem) != STATUS_OK)
         stop("%s", problem.sentence);
     log_notice("%lu MiB of memory, %zu cells linked into nano_core",
@@ -91,10 +97,9 @@ static void run_first_cell(void)
     const struct cell *cell;
     if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
-    const struct cell_symbol *entry = cell_export(cell, "main");
-    if (!entry)
+    int (*function)(int, char *[]) = cell_main(cell);
+    if (!function)
         stop("the cell %s has no main", first_cell);
-    int (*function)(int, char *[]) = (int (*)(int, char *[]))entry->address;
     char name[] = "shell";
     char *arguments[] = {name, nullptr};
     stop("the shell ended with status %d", function(1, arguments));

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 /// What the parts of nano_core that are not cells share.
 #pragma once
+#include <cell/annotations.h>
 #include <cell/cell_loader.h>
 #include <cell/ownership.h>
 #include <kernel/boot_info.h>
 
 extern const struct cell_bounds nano_core_cells[];
 extern const size_t nano_core_cell_count;
+
+/// What an address in a boot_info that was checked points to.
+UNSAFE(INNOCUOUS, "the loader says where it put what it read, under a checksum")
+static inline const void *boot_pointer(uint64_t address)
+{
+    return (const void *)address;
+}
 
 /// Refuses, by stopping, a boot_info that is not for this nano_core or is damaged.
 void boot_check(const struct boot_info *info);

@@ -28,6 +28,12 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
     return STATUS_OK;
 }
 
+UNSAFE(INFECTIOUS, "a mapping is reached by its address")
+void *mapped_pages_start(const struct mapped_pages *mapping)
+{
+    return (void *)mapping->address;
+}
+
 void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_protection protection)
 {
     static const int table[] = {

@@ -57,7 +57,7 @@ static int print_help(const struct cell *cell)
     const struct text name = cell->description.name;
     print("%.*s\n", (int)purpose.length, purpose.start);
     if (usage)
-        print("%s", (const char *)usage->address);
+        print("%s", (const char *)cell_symbol_object(usage));
     else
         print("usage: %.*s\n", (int)name.length, name.start);
     return APP_DONE;
@@ -65,15 +65,14 @@ static int print_help(const struct cell *cell)
 
 static int run_application(const struct cell *cell, int argc, char *argv[])
 {
-    const struct cell_symbol *entry = cell_export(cell, "main");
-    if (strcmp(cell->description.kind, "application") != 0 || !entry || !entry->function) {
+    int (*function)(int, char *[]) = cell_main(cell);
+    if (strcmp(cell->description.kind, "application") != 0 || !function) {
         print("%s is a %s cell, not a command: `help` lists the commands\n", argv[0],
               cell->description.kind);
         return APP_NOT_FOUND;
     }
     if (argc > 1 && strcmp(argv[1], "--help") == 0)
         return print_help(cell);
-    int (*function)(int, char *[]) = (int (*)(int, char *[]))entry->address;
     int status;
     do
         status = function(argc, argv);

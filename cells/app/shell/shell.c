@@ -61,7 +61,7 @@ static void run(char *line)
         print("[status %d]\n", status);
 }
 
-int main([[maybe_unused]] int argc, [[maybe_unused]] char *argv[])
+BLOCKS int main([[maybe_unused]] int argc, [[maybe_unused]] char *argv[])
 {
     char line[LINE_EDITOR_LINE_SIZE];
     print("\nTheoris. Type `help` for the commands.\n");

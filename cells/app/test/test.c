@@ -61,7 +61,7 @@ static void run_cell(bool json, struct text name, const struct cell *tests, stru
 {
     for (size_t i = 0; i < tests->symbol_count; i++)
         if (is_test(&tests->symbols[i]))
-            run_test(json, name, (const struct test_case *)tests->symbols[i].address, totals);
+            run_test(json, name, cell_symbol_object(&tests->symbols[i]), totals);
 }
 
 static bool wanted(int argc, char *argv[], struct text name)

@@ -52,6 +52,7 @@ static enum status place_sections(struct load *load, uint64_t sizes[LOADED_REGIO
     return STATUS_OK;
 }
 
+UNSAFE(INFECTIOUS, "sections are addressed by their place in the regions")
 static enum status copy_sections(struct load *load)
 {
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {

@@ -96,6 +96,7 @@ enum status load_symbols(struct load *load)
     return STATUS_OK;
 }
 
+UNSAFE(INFECTIOUS, "a relocation writes to an address that was computed")
 static enum status apply(struct load *load, size_t section, const Elf64_Shdr *target,
                          uint64_t target_address, const Elf64_Rela *entry)
 {

@@ -85,6 +85,21 @@ const struct cell_symbol *cell_export(const struct cell *cell, const char *name)
     return nullptr;
 }
 
+UNSAFE(INNOCUOUS, "the address was found by the linker")
+const void *cell_symbol_object(const struct cell_symbol *symbol)
+{
+    return (const void *)symbol->address;
+}
+
+UNSAFE(INNOCUOUS, "a call checks the type of the function")
+int (*cell_main(const struct cell *cell))(int argc, char *argv[])
+{
+    const struct cell_symbol *symbol = cell_export(cell, "main");
+    if (!symbol || !symbol->function)
+        return nullptr;
+    return (int (*)(int, char *[]))symbol->address;
+}
+
 bool cell_depends_on(const struct cell *dependent, const struct cell *cell)
 {
     for (size_t i = 0; i < dependent->need_count; i++)

@@ -88,6 +88,12 @@ const struct cell *cell_next(const struct cell *cell);
 /// The symbol `name` that `cell` exports, or null.
 const struct cell_symbol *cell_export(const struct cell *cell, const char *name);
 
+/// Borrows what a symbol names, for as long as its cell is loaded.
+const void *cell_symbol_object(const struct cell_symbol *symbol);
+
+/// The function `main` of an application, or null where the cell exports none.
+int (*cell_main(const struct cell *cell))(int argc, char *argv[]);
+
 bool cell_depends_on(const struct cell *dependent, const struct cell *cell);
 
 /// Finds cell and symbol of an address. STATUS_NOT_FOUND: it is in no cell.

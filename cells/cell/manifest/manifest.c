@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// One table says which keys there are, where each value goes and what it must look like.
+#include <cell/annotations.h>
 #include <cell/manifest.h>
 
 static constexpr size_t LONGEST_WORD = 255;
@@ -205,6 +206,7 @@ static const char *parse_value(const struct key *key, struct text value, struct 
 }
 
 /// Null, or what is wrong.
+UNSAFE(INNOCUOUS, "a field of the manifest by its offset in the table of keys")
 static const char *parse_line(struct text line, struct manifest *manifest, bool *kind_seen)
 {
     struct text name;

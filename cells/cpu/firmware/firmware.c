@@ -54,6 +54,7 @@ STATE struct firmware_state {
     } time;
 } state;
 
+UNSAFE(INFECTIOUS, "the firmware's own page table")
 void firmware_start(uint64_t top_table, uint64_t table_address, uint64_t system_table)
 {
     state.top_table = top_table;

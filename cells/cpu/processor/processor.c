@@ -3,8 +3,10 @@
 //
 // Live swap:  nothing here is remembered.
 // Fault:      an instruction that the processor refuses faults in the caller's name.
+#include <cell/annotations.h>
 #include <cpu/processor.h>
 
+UNSAFE(INNOCUOUS, "it only reads the time stamp")
 uint64_t processor_time_stamp(void)
 {
     uint32_t low;
@@ -13,17 +15,20 @@ uint64_t processor_time_stamp(void)
     return (uint64_t)high << 32 | low;
 }
 
+UNSAFE(INNOCUOUS, "a hint")
 void processor_pause(void)
 {
     asm volatile("pause");
 }
 
+UNSAFE(INFECTIOUS, "the CPU stops")
 void processor_halt(void)
 {
     for (;;)
         asm volatile("cli\n\thlt" ::: "memory");
 }
 
+UNSAFE(INFECTIOUS, "the machine is reset")
 void processor_shut_down(void)
 {
     struct [[gnu::packed]] {
@@ -34,11 +39,13 @@ void processor_shut_down(void)
     processor_halt();
 }
 
+UNSAFE(INNOCUOUS, "it only forgets a translation")
 void processor_invalidate_page(uint64_t address)
 {
     asm volatile("invlpg (%0)" ::"r"(address) : "memory");
 }
 
+UNSAFE(INNOCUOUS, "it only reads a register")
 uint64_t processor_page_table(void)
 {
     uint64_t value;
@@ -46,6 +53,7 @@ uint64_t processor_page_table(void)
     return value;
 }
 
+UNSAFE(INNOCUOUS, "it only reads a register")
 uint64_t processor_fault_address(void)
 {
     uint64_t value;
@@ -53,6 +61,7 @@ uint64_t processor_fault_address(void)
     return value;
 }
 
+UNSAFE(INNOCUOUS, "it only reads a register, or faults")
 uint64_t processor_read_msr(uint32_t msr)
 {
     uint32_t low;
@@ -61,11 +70,13 @@ uint64_t processor_read_msr(uint32_t msr)
     return (uint64_t)high << 32 | low;
 }
 
+UNSAFE(INFECTIOUS, "the register may change what any code does")
 void processor_write_msr(uint32_t msr, uint64_t value)
 {
     asm volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 }
 
+UNSAFE(INNOCUOUS, "it only reads")
 struct processor_identity processor_identify(uint32_t leaf, uint32_t subleaf)
 {
     struct processor_identity id;

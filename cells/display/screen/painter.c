@@ -2,6 +2,7 @@
 /// painter: the only code that touches the framebuffer, and it never reads it.
 #include "painter.h"
 
+#include <cell/annotations.h>
 #include <display/font.h>
 #include <libc/string.h>
 
@@ -89,6 +90,7 @@ brush_for(struct screen_painter *painter, uint32_t cell)
 }
 
 /// Draws the rows `first` to `last` of a glyph; `to` is the address of the cell's first pixel.
+UNSAFE(INFECTIOUS, "pixels are addressed by their place in the framebuffer")
 static inline void draw_rows(const struct screen_painter *painter, uint64_t to,
                              const uint8_t *glyph, const struct screen_pattern *patterns,
                              int64_t first, int64_t last)
@@ -174,6 +176,7 @@ static void erase_cursor(struct screen_painter *painter)
               CURSOR_TOP, FONT_HEIGHT - 1);
 }
 
+UNSAFE(INFECTIOUS, "pixels are addressed by their place in the framebuffer")
 static void draw_cursor(struct screen_painter *painter)
 {
     const uint64_t pixel = pixel_of(painter, CURSOR_COLOUR);
@@ -213,6 +216,7 @@ void screen_painter_draw(struct screen_painter *painter, struct screen_grid *gri
     draw_cursor(painter);
 }
 
+UNSAFE(INFECTIOUS, "pixels are addressed by their place in the framebuffer")
 void screen_painter_start(struct screen_painter *painter,
                           const struct screen_framebuffer *framebuffer, uint32_t columns,
                           uint32_t rows, uint32_t colours)

@@ -90,6 +90,7 @@ static void print_caller(const char *relation, uint64_t address)
     stop_print("  %s %s\n", relation, place);
 }
 
+UNSAFE(INNOCUOUS, "it reads only where the page tables say that there is memory")
 static void print_backtrace(const struct exception_frame *frame)
 {
     uint64_t base = frame->rbp;
@@ -120,6 +121,7 @@ static void print_registers(const struct exception_frame *frame)
     stop_print("\n");
 }
 
+UNSAFE(INNOCUOUS, "it reads only where the page tables say that there is memory")
 static enum trap_kind trap_at(uint64_t address)
 {
     uint8_t code[TRAP_LONGEST];

@@ -7,6 +7,7 @@
 ///
 /// Live swap:  no state; callers are relinked.
 /// Fault:      on a bad address the exception is the caller's; some bytes have been written.
+#include <cell/annotations.h>
 #include <libc/string.h>
 #include <stdint.h>
 
@@ -19,21 +20,25 @@ struct [[gnu::packed, gnu::may_alias]] half_word {
     uint32_t value;
 };
 
+UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static uint64_t load_8(const char *from)
 {
     return ((const struct word *)from)->value;
 }
 
+UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static void store_8(char *to, uint64_t value)
 {
     ((struct word *)to)->value = value;
 }
 
+UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static uint32_t load_4(const char *from)
 {
     return ((const struct half_word *)from)->value;
 }
 
+UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static void store_4(char *to, uint32_t value)
 {
     ((struct half_word *)to)->value = value;
@@ -72,6 +77,7 @@ static inline void move_short(char *to, const char *from, size_t size)
 }
 
 /// More than 32 bytes, from low to high addresses: right for an overlap if `to` is the lower block.
+UNSAFE(INNOCUOUS, "the instruction that copies")
 static inline void move_up(char *to, const char *from, size_t size)
 {
     const uint64_t last = load_8(from + size - 8);
@@ -123,6 +129,7 @@ void *memmove(void *to, const void *from, size_t size)
     return to;
 }
 
+UNSAFE(INNOCUOUS, "the instruction that fills")
 void *memset(void *to, int byte, size_t size)
 {
     char *start = to;
@@ -198,6 +205,7 @@ int strncmp(const char *a, const char *b, size_t limit)
     return 0;
 }
 
+UNSAFE(INNOCUOUS, "the signature of C's library takes const away")
 char *strchr(const char *text, int character)
 {
     while (*text != (char)character && *text != '\0')

@@ -45,12 +45,11 @@ static enum status fill_list(size_t list)
     return STATUS_OK;
 }
 
-UNSAFE(INFECTIOUS, "a mapping's first bytes become the header of a piece")
 static enum status allocate_mapping(size_t size, void **piece)
 {
     OWNED(mapped_pages, mapping);
     TRY(mapped_pages_allocate(MAPPING_HEAP, size, &mapping));
-    struct header *header = (struct header *)mapping.address;
+    struct header *header = mapped_pages_start(&mapping);
     header->mapping = size;
     *piece = header + 1;
     mapped_pages_leave(&mapping);

@@ -40,6 +40,9 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
 enum status mapped_pages_device(uint64_t physical, uint64_t size,
                                 FILLS(struct mapped_pages) mapping);
 
+/// Borrows the first byte.
+void *mapped_pages_start(const struct mapped_pages *mapping);
+
 /// Changes what may be done with the whole mapping.
 void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_protection protection);
 

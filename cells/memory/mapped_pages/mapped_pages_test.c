@@ -13,7 +13,7 @@ SYSTEM_TEST(fresh_memory_is_zero_and_goes_back)
     const uint64_t before = frame_statistics().free;
     EXPECT_STATUS(STATUS_OK, mapped_pages_allocate(MAPPING_HEAP, 5000, &mapping));
     EXPECT(frame_statistics().free == before - 2 * FRAME_SIZE);
-    const unsigned char *bytes = (const unsigned char *)mapping.address;
+    const unsigned char *bytes = mapped_pages_start(&mapping);
     for (size_t i = 0; i < 5000; i++)
         EXPECT(bytes[i] == 0);
     mapped_pages_drop(&mapping);

@@ -36,6 +36,7 @@ STATE struct page_table_state {
 } state;
 
 // The entry of `address` at `level`: 1 is the page's own, 4 the top-level table's.
+UNSAFE(INFECTIOUS, "a wrong entry maps any memory anywhere")
 static volatile uint64_t *entry_of(uint64_t address, unsigned level)
 {
     uint64_t window = address;
@@ -78,6 +79,7 @@ void page_table_start(uint64_t scratch)
     processor_write_msr(MSR_PAT, PAT_VALUE);
 }
 
+UNSAFE(INFECTIOUS, "the scratch page shows any frame")
 static void zero_frame(uint64_t physical)
 {
     volatile uint64_t *entry = entry_of(state.scratch, 1);
