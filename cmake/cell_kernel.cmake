@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the kernel side: build/cells/NAME.cell and NAME.cell.debug.
 
-host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES elf)
+host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
+          LIBRARIES elf LLVM)
 set(CELL_CHECK ${cell_check})
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
@@ -19,11 +20,19 @@ function(cell_manifest FILE NAME)
             string(APPEND TEXT "${KEY}: ${VALUE}\n")
         endif()
     endforeach()
+    cell_field(SIMD ${NAME} SIMD)
+    if(SIMD)
+        string(APPEND TEXT "simd: yes\n")
+    endif()
     file(CONFIGURE OUTPUT ${FILE} CONTENT "${TEXT}" @ONLY)
 endfunction()
 
 # Compiles the object library TARGET of SOURCES like everything that runs in the kernel.
 function(kernel_objects TARGET NAME SOURCES)
+    cell_field(SIMD ${NAME} SIMD)
+    if(SIMD)
+        list(REMOVE_ITEM THEORIS_KERNEL_FLAGS -mgeneral-regs-only)
+    endif()
     add_library(${TARGET} OBJECT ${SOURCES})
     target_compile_options(${TARGET} PRIVATE ${THEORIS_KERNEL_FLAGS} "-DCELL_NAME=\"${NAME}\""
                            "$<$<COMPILE_LANGUAGE:C>:${THEORIS_TRAPS}>")

@@ -7,11 +7,11 @@ find_program(HOST_CXX clang++-19 REQUIRED)
 set(LLVM_FOLDER /usr/lib/llvm-19)
 set(PYTHON /usr/bin/python3)
 
-# host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...])
+# host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...] [LLVM])
 # A program for the developer's machine, compiled in one step even where the project's compiler is
-# the kernel's. Sets NAME to its path in the caller's scope.
+# the kernel's. LLVM: it uses LLVM's C interface. Sets NAME to its path in the caller's scope.
 function(host_tool NAME)
-    cmake_parse_arguments(TOOL "" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(TOOL "LLVM" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
     set(PROGRAM ${CMAKE_BINARY_DIR}/tools/${NAME})
     list(TRANSFORM TOOL_INCLUDES PREPEND -I)
     list(TRANSFORM TOOL_LIBRARIES PREPEND -l)
@@ -22,10 +22,20 @@ function(host_tool NAME)
         file(GLOB_RECURSE FOUND ${FOLDER}/*.h ${FOLDER}/*.def)
         list(APPEND HEADERS ${FOUND})
     endforeach()
+    set(LLVM_FLAGS)
+    if(TOOL_LLVM)
+        set(LLVM_FLAGS -isystem ${LLVM_FOLDER}/include -L${LLVM_FOLDER}/lib -lLLVM-19)
+    endif()
+    foreach(SOURCE IN LISTS TOOL_SOURCES)
+        cmake_path(GET SOURCE PARENT_PATH FOLDER)
+        file(GLOB FOUND ${FOLDER}/*.h)
+        list(APPEND HEADERS ${FOUND})
+    endforeach()
     add_custom_command(
         OUTPUT ${PROGRAM}
         COMMAND ${HOST_CC} -std=c23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
-                ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES} -o ${PROGRAM}
+                ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
+                ${LLVM_FLAGS} -o ${PROGRAM}
         DEPENDS ${TOOL_SOURCES} ${HEADERS}
         COMMENT "Building the tool ${NAME}"
         VERBATIM)

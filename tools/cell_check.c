@@ -6,6 +6,8 @@
 /// The needed cells are those of the manifest's NEEDS. Status: 0 the cell is good, 1 a sentence per
 /// problem is on the standard error, 2 wrong usage. It uses the system's libelf, and so is also a
 /// second opinion about what our own reader will see.
+#include "code_check.h"
+
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -242,8 +244,16 @@ static void check_import(const struct cell *cell, const char *name, const struct
                  name);
 }
 
+/// Whether the cell is for general registers only; its manifest says if not.
+static bool is_general(const struct cell *cell)
+{
+    char value[256];
+    return !manifest_value(cell, "simd", value) || strcmp(value, "yes") != 0;
+}
+
 static void check_symbols(const struct cell *cell, const struct cell *needed, int needed_count)
 {
+    const bool general = is_general(cell);
     GElf_Sym symbol;
     const char *name;
     for (int i = 1; symbol_at(cell, i, &symbol, &name); i++) {
@@ -252,12 +262,82 @@ static void check_symbols(const struct cell *cell, const struct cell *needed, in
         if (GELF_ST_TYPE(symbol.st_info) == STT_TLS)
             complain(cell, "has the thread-local symbol %s: keep it in an object of the task",
                      name);
-        if (symbol.st_shndx == SHN_UNDEF)
+        if (symbol.st_shndx == SHN_UNDEF && general && code_is_soft_float(name))
+            complain(
+                cell,
+                "computes with floating point, for it calls %s: compute with integers, or give "
+                "it SIMD in its CMakeLists.txt",
+                name);
+        else if (symbol.st_shndx == SHN_UNDEF)
             check_import(cell, name, needed, needed_count);
         for (int k = 0; k < needed_count && is_exported(&symbol); k++)
             if (exports(&needed[k], name, ANYTHING))
                 complain(cell, "exports %s, which %s in its NEEDS exports too: rename one of them",
                          name, needed[k].name);
+    }
+}
+
+/// A piece of text from one symbol to the next, and what is said about it.
+struct piece {
+    const struct cell *cell;
+    const char *function;
+    bool reported; ///< the first finding of a function is enough
+};
+
+static void report_instruction(void *context, size_t offset, const char *text)
+{
+    struct piece *piece = context;
+    if (piece->reported)
+        return;
+    piece->reported = true;
+    if (text)
+        complain(piece->cell,
+                 "uses vector or floating-point registers in %s at 0x%zx (%s): compute with "
+                 "integers, or give it SIMD in its CMakeLists.txt",
+                 piece->function, offset, text);
+    else
+        complain(piece->cell, "has in %s at 0x%zx no instruction: keep data out of text",
+                 piece->function, offset);
+}
+
+/// The symbol that the text at `start` belongs to, and where the next one begins.
+static struct piece find_piece(const struct cell *cell, size_t section, size_t start, size_t *end)
+{
+    struct piece piece = {cell, section_name(cell, elf_getscn(cell->elf, section)), false};
+    GElf_Sym symbol;
+    const char *name;
+    for (int i = 1; symbol_at(cell, i, &symbol, &name); i++) {
+        if (symbol.st_shndx != section || *name == '\0')
+            continue;
+        if (symbol.st_value == start)
+            piece.function = name;
+        else if (symbol.st_value > start && symbol.st_value < *end)
+            *end = symbol.st_value;
+    }
+    return piece;
+}
+
+static void check_text(const struct cell *cell, Elf_Scn *section, const struct code_rules *rules)
+{
+    const Elf_Data *data = elf_getdata(section, nullptr);
+    for (size_t start = 0; data && start < data->d_size;) {
+        size_t end = data->d_size;
+        struct piece piece = find_piece(cell, elf_ndxscn(section), start, &end);
+        code_check((const uint8_t *)data->d_buf + start, end - start, rules, &piece,
+                   report_instruction);
+        start = end;
+    }
+}
+
+static void check_registers(const struct cell *cell)
+{
+    char value[256];
+    manifest_value(cell, "capabilities", value);
+    const struct code_rules rules = {.vector_state = strstr(value, "processor_control")};
+    for (Elf_Scn *s = elf_nextscn(cell->elf, nullptr); s; s = elf_nextscn(cell->elf, s)) {
+        GElf_Shdr header;
+        if (gelf_getshdr(s, &header) && (header.sh_flags & SHF_EXECINSTR))
+            check_text(cell, s, &rules);
     }
 }
 
@@ -296,6 +376,8 @@ int main(int argc, char *argv[])
         cells[i] = cell_open(argv[i]);
     check_sections(&cells[1]);
     check_symbols(&cells[1], &cells[2], argc - 2);
+    if (is_general(&cells[1]))
+        check_registers(&cells[1]);
     check_manifest(&cells[1]);
     free(cells);
     return problems != 0;
