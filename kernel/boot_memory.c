@@ -182,8 +182,7 @@ static void map_frame_map(void)
     const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
         stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
-    frame_allocator_adopt(mapped_pages_start(&storage));
-    mapped_pages_leave(&storage); // it lasts as long as the system
+    frame_allocator_adopt(mapped_pages_leave(&storage)); // it lasts as long as the system
 }
 
 void boot_memory(const struct boot_info *info)

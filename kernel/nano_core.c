@@ -111,7 +111,7 @@ static void run_first_cell(void)
     if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
         stop("there is no memory for the shell's stack");
     const uint64_t stack_top = stack.address + stack.size;
-    mapped_pages_leave(&stack); // it lasts as long as the system
+    (void)mapped_pages_leave(&stack); // it lasts as long as the system
     nano_core_continue(stack_top, run_first_cell);
 }
 

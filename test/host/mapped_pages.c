@@ -60,9 +60,11 @@ void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t
     FILL(mapping, .address = address, .size = size, .purpose = purpose);
 }
 
-void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+void *mapped_pages_leave(TAKES(struct mapped_pages) mapping)
 {
+    void *start = mapped_pages_start(mapping);
     mapping->size = 0;
+    return start;
 }
 
 OWNERSHIP(mapped_pages, size);

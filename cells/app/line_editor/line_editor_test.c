@@ -3,6 +3,7 @@
 /// compared with the prompt and the line as they should look, so that every test also tests the
 /// display.
 #include <app/line_editor.h>
+#include <cell/annotations.h>
 #include <libc/string.h>
 
 #include <cell/test.h>
@@ -10,7 +11,7 @@
 enum : size_t { MAX_COLUMNS = 100, ROWS = 12 };
 
 /// A terminal that holds its cursor behind the last column until something follows.
-static struct terminal {
+STATE struct terminal {
     size_t columns;
     size_t row;
     size_t column; ///< `columns`: behind the last
@@ -21,11 +22,11 @@ static struct terminal {
     size_t written_length;
 } terminal;
 
-static struct line_editor editor;
-static const char *input;
-static size_t input_length;
-static const char *visible_prompt; ///< what is to be seen of the prompt
-static bool display_wrong;
+STATE struct line_editor editor;
+STATE const char *input;
+STATE size_t input_length;
+STATE const char *visible_prompt; ///< what is to be seen of the prompt
+STATE bool display_wrong;
 
 static void terminal_clear_from(size_t row, size_t column)
 {
@@ -201,7 +202,7 @@ static void start(size_t columns, size_t terminal_columns)
     display_wrong = false;
 }
 
-static char line[64];
+STATE char line[64];
 
 /// Types `keys`; gives how the editor answers.
 static enum status type_bytes(const char *keys, size_t length)

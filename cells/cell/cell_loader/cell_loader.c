@@ -241,7 +241,7 @@ static enum status load_within(struct path *path, struct text name, const struct
     load.parts = &parts;
     TRY(load_file(path, &load));
     for (unsigned i = 0; i < LOADED_REGIONS; i++)
-        mapped_pages_leave(&parts.regions[i]);
+        (void)mapped_pages_leave(&parts.regions[i]);
     *cell = cell_add(&parts.record);
     log_debug("loaded %s", load.name);
     return STATUS_OK;

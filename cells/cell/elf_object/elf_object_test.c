@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Each test takes a good object of two sections of substance and breaks one thing in it.
+#include <cell/annotations.h>
 #include <cell/elf_object.h>
 #include <cell/test.h>
 #include <cell/text.h>
@@ -197,11 +198,12 @@ TEST(a_section_without_bytes_has_a_size_and_no_bytes)
     EXPECT(is_refused(&image, STATUS_DAMAGED, ".text"));
 }
 
+STATE struct unaligned {
+    uint8_t bytes[sizeof(struct image) + 8];
+} buffer;
+
 TEST(the_image_may_be_aligned_in_any_way)
 {
-    static struct {
-        uint8_t bytes[sizeof(struct image) + 8];
-    } buffer;
     for (size_t shift = 1; shift < 8; shift++) {
         for (size_t i = 0; i < sizeof GOOD; i++)
             buffer.bytes[shift + i] = ((const uint8_t *)&GOOD)[i];

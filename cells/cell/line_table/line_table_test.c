@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/annotations.h>
 #include <cell/cell_metadata.h>
 #include <cell/line_table.h>
 #include <cell/test.h>
@@ -99,9 +100,10 @@ SYSTEM_TEST(a_loaded_cell_has_lines)
     EXPECT(location.line > 20 && location.line < 40);
 }
 
+STATE int data;
+
 SYSTEM_TEST(an_address_in_no_text_has_no_line)
 {
-    static int data;
     struct line_location location;
     EXPECT_STATUS(STATUS_NOT_FOUND, line_find((uint64_t)&data, &location));
     EXPECT_STATUS(STATUS_NOT_FOUND, line_find(0, &location));
@@ -110,6 +112,7 @@ SYSTEM_TEST(an_address_in_no_text_has_no_line)
 }
 
 // Finds the instruction UD2 of a function's only check.
+UNSAFE(INNOCUOUS, "code is read as bytes")
 [[maybe_unused]] static uint64_t find_ud2(uint64_t start)
 {
     const uint8_t *code = (const uint8_t *)start;
@@ -126,7 +129,7 @@ SYSTEM_TEST(an_address_in_no_text_has_no_line)
 
 SYSTEM_TEST(the_check_of_a_call_is_found)
 {
-    static int (*volatile caller)(int (*)(int)) = call;
+    int (*volatile caller)(int (*)(int)) = call;
     const uint64_t check = find_ud2((uint64_t)caller);
     EXPECT(check != 0);
     EXPECT(line_is_call_check(check));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/annotations.h>
 #include <cell/test.h>
 #include <fault/ownership_walk.h>
 
@@ -7,7 +8,7 @@ struct AFFINE token {
     LIVE_WORD uint16_t number;
 };
 
-static struct {
+STATE struct walk_test {
     unsigned order[8];
     unsigned count;
 } state;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/annotations.h>
 #include <libc/string.h>
 #include <stdint.h>
 
@@ -9,8 +10,8 @@ enum : size_t {
     MARGIN = 16,   ///< bytes on either side that must not change
 };
 
-static char area[LONGEST * 2 + MARGIN * 2];
-static char expected[LONGEST * 2 + MARGIN * 2];
+STATE char area[LONGEST * 2 + MARGIN * 2];
+STATE char expected[LONGEST * 2 + MARGIN * 2];
 
 /// Different in every byte of the area that matters.
 static void area_fill(void)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/annotations.h>
 #include <cell/test.h>
 #include <memory/box.h>
 
@@ -6,7 +7,7 @@ struct AFFINE leaf {
     LIVE_WORD uint32_t alive;
 };
 
-static unsigned drops;
+STATE unsigned drops;
 
 static void leaf_drop(TAKES(struct leaf) leaf)
 {

@@ -41,7 +41,7 @@ static enum status fill_list(size_t list)
         *header = (struct header){.next = state.free[list], .list = list};
         state.free[list] = header;
     }
-    mapped_pages_leave(&chunk);
+    (void)mapped_pages_leave(&chunk);
     return STATUS_OK;
 }
 
@@ -49,10 +49,9 @@ static enum status allocate_mapping(size_t size, void **piece)
 {
     OWNED(mapped_pages, mapping);
     TRY(mapped_pages_allocate(MAPPING_HEAP, size, &mapping));
-    struct header *header = mapped_pages_start(&mapping);
+    struct header *header = mapped_pages_leave(&mapping);
     header->mapping = size;
     *piece = header + 1;
-    mapped_pages_leave(&mapping);
     return STATUS_OK;
 }
 

@@ -133,7 +133,7 @@ void mapped_pages_drop(TAKES(struct mapped_pages) mapping)
         unmap_page(first_page(mapping) + i * PAGE_SIZE, mapping->purpose != MAPPING_DEVICE);
     pages_adopt(area_of[mapping->purpose], first_page(mapping), count, &pages);
     state.bytes[mapping->purpose] -= count * PAGE_SIZE;
-    mapped_pages_leave(mapping);
+    mapping->size = 0;
 }
 
 void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
@@ -142,9 +142,11 @@ void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t
     FILL(mapping, .address = address, .size = size, .purpose = purpose);
 }
 
-PRIMITIVE void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+PRIMITIVE void *mapped_pages_leave(TAKES(struct mapped_pages) mapping)
 {
+    void *start = mapped_pages_start(mapping);
     mapping->size = 0;
+    return start;
 }
 
 OWNERSHIP(mapped_pages, size);

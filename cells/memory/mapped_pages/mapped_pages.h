@@ -55,8 +55,9 @@ OWNS(mapped_pages, size);
 void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
                         FILLS(struct mapped_pages) mapping);
 
-/// Forgets the mapping; whoever knows its address can adopt it again.
-void mapped_pages_leave(TAKES(struct mapped_pages) mapping);
+/// Forgets the mapping and gives its first byte: the caller's record of it, from here on. Whoever
+/// knows address and size can adopt it again.
+void *mapped_pages_leave(TAKES(struct mapped_pages) mapping);
 
 /// Counts memory that the loader mapped for `purpose`, in bytes; it has no `struct mapped_pages`.
 void mapped_pages_count(enum mapping_purpose purpose, uint64_t size);

@@ -15,8 +15,8 @@ struct pair {
     int second;
 };
 
-static volatile int zero;
-static volatile uint64_t address;
+STATE volatile int zero;
+STATE volatile uint64_t address;
 
 // Clang does not check volatile accesses: this one reaches the processor.
 [[gnu::noinline]] static int read_register(const volatile int *pointer)
