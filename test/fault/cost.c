@@ -16,21 +16,36 @@ struct linked_resource {
     struct linked_node node;
 };
 
+[[gnu::always_inline]] static inline struct linked_node *linked_top(void)
+{
+    struct linked_node *top;
+    asm volatile("movq %%gs:0, %0" : "=r"(top)::"memory");
+    return top;
+}
+
+[[gnu::always_inline]] static inline void linked_set_top(struct linked_node *top)
+{
+    asm volatile("movq %0, %%gs:0" ::"r"(top) : "memory");
+}
+
+[[gnu::always_inline]] static inline void linked_begin(struct linked_resource *linked)
+{
+    linked->node.previous = linked_top();
+    linked->node.slot = &linked->slot;
+    linked->node.descriptor = &resource_ownership;
+    linked_set_top(&linked->node);
+}
+
 static void linked_end(struct linked_resource *linked)
 {
     if (linked->slot.number)
         resource_drop(&linked->slot);
-    COMPILER_BARRIER();
-    context_set_ownership_top((struct ownership_entry *)(void *)linked->node.previous);
+    linked_set_top(linked->node.previous);
 }
 
 #define LINKED(name)                                                                               \
     [[gnu::cleanup(linked_end)]] struct linked_resource name = {};                                 \
-    name.node.previous = (struct linked_node *)(void *)context_ownership_top();                    \
-    name.node.slot = &name.slot;                                                                   \
-    name.node.descriptor = &resource_ownership;                                                    \
-    COMPILER_BARRIER();                                                                            \
-    context_set_ownership_top((struct ownership_entry *)(void *)&name.node)
+    linked_begin(&(name))
 
 static void plain_end(struct resource *resource)
 {
@@ -129,6 +144,7 @@ void owned_move(void)
 void no_lock(void)
 {
     touch();
+    COMPILER_BARRIER(); // or the call would be a jump
 }
 
 void raw_spin_lock(void)

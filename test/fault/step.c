@@ -12,7 +12,11 @@
 enum : size_t { SIGNAL_STACK = 1 << 20 };
 
 extern const char step_call[], step_call_end[];
-extern const char __start_primitive_text[], __stop_primitive_text[];
+// The linker makes these two.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern const char __start_primitive_text[];
+extern const char __stop_primitive_text[];
+// NOLINTEND(bugprone-reserved-identifier)
 
 void step_call_on(void (*function)(void), void *stack_top);
 

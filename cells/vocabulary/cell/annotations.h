@@ -22,7 +22,8 @@
 #define LIVE_WORD [[TAG("live_word")]] volatile
 
 /// A live word that is a pointer: `LIVE_POINTER(struct node) first;`.
-#define LIVE_POINTER(...) [[TAG("live_word")]] __VA_ARGS__ *volatile
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it is a declaration's beginning
+#define LIVE_POINTER(...) [[TAG("live_word")]] typeof(__VA_ARGS__) *volatile
 
 /// A parameter through which the callee fills the caller's empty slot, or on failure leaves it so.
 #define FILLS(...) [[TAG("fills")]] __VA_ARGS__ *
