@@ -68,10 +68,13 @@ class Reports(unittest.TestCase):
         self.check("bool", "value that its type does not have", "read_truth")
 
     def test_a_division_by_zero_is_named(self) -> None:
-        self.check("division", "division by zero", "divide_by")
+        self.check("division", "division by zero or overflow", "divide_by")
 
     def test_a_quotient_that_does_not_fit_is_a_division_error(self) -> None:
         self.check("quotient", "division error", "divide")
+
+    def test_an_addition_that_overflows_is_named(self) -> None:
+        self.check("overflow", "overflow of an addition", "add")
 
     def test_unreachable_code_is_named(self) -> None:
         self.check("unreachable", "code reached that was declared unreachable", "choose")

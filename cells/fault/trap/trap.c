@@ -21,7 +21,7 @@ static const struct {
 } sentences[] = {
     {TRAP_ADD_OVERFLOW, "overflow of an addition"},
     {TRAP_UNREACHABLE, "code reached that was declared unreachable"},
-    {TRAP_DIVISION, "division by zero"},
+    {TRAP_DIVISION, "division by zero or overflow"},
     {TRAP_FUNCTION_TYPE, "call of a function of another type"},
     {TRAP_BUILTIN, "bit count of zero"},
     {TRAP_BOOL, "value that its type does not have"},

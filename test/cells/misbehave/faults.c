@@ -55,9 +55,20 @@ STATE volatile uint64_t address;
     return 1000 / divisor; // fault: division
 }
 
+// In C the check would come first: this is for the processor's own complaint.
 [[gnu::noinline]] static int divide(int dividend, int divisor)
 {
-    return dividend / divisor; // fault: quotient
+    int quotient = dividend;
+    int rest = -1;
+    asm volatile("idivl %[divisor]" // fault: quotient
+                 : "+a"(quotient), "+d"(rest)
+                 : [divisor] "r"(divisor));
+    return quotient + rest;
+}
+
+[[gnu::noinline]] static int add(int a, int b)
+{
+    return a + b; // fault: overflow
 }
 
 [[gnu::noinline]] static int choose(int number)
@@ -145,6 +156,11 @@ static int quotient(void)
     return divide(INT32_MIN + zero, zero - 1);
 }
 
+static int overflow(void)
+{
+    return add(INT32_MAX, 1 + zero);
+}
+
 static int impossible(void)
 {
     return choose(zero);
@@ -186,6 +202,7 @@ static const struct {
     {"bool", truth},
     {"division", division},
     {"quotient", quotient},
+    {"overflow", overflow},
     {"unreachable", impossible},
     {"badcall", badcall},
     {"stack", stack},
