@@ -24,7 +24,8 @@ static void survey(struct line_editor *editor, const struct line_word *word,
 {
     char candidate[LINE_EDITOR_LINE_SIZE];
     *candidates = (struct candidates){};
-    while (editor->complete(editor, word, candidates->count, candidate, sizeof candidate)) {
+    while (
+        editor->terminal->complete(editor, word, candidates->count, candidate, sizeof candidate)) {
         const size_t length = strlen(candidate);
         if (candidates->count++ == 0) {
             memcpy(candidates->first, candidate, length + 1);
@@ -52,7 +53,8 @@ static void list(struct line_editor *editor, const struct line_word *word, size_
     const size_t in_a_row = columns > width ? columns / width : 1;
     line_editor_view_leave(editor, "");
     size_t padding = 0;
-    for (size_t i = 0; editor->complete(editor, word, i, candidate, sizeof candidate); i++) {
+    for (size_t i = 0; editor->terminal->complete(editor, word, i, candidate, sizeof candidate);
+         i++) {
         if (i > 0 && i % in_a_row == 0) {
             line_editor_view_write(editor, "\n", 1);
             padding = 0;
@@ -70,7 +72,7 @@ static void list(struct line_editor *editor, const struct line_word *word, size_
 void line_editor_complete(struct line_editor *editor)
 {
     struct candidates candidates;
-    if (!editor->complete)
+    if (!editor->terminal->complete)
         return;
     const struct line_word word = word_before_cursor(editor);
     survey(editor, &word, &candidates);

@@ -10,7 +10,7 @@ static int next_byte(struct line_editor *editor)
         int byte = editor->pending - 1;
         if (editor->pending == PENDING_NONE) {
             line_editor_view_flush(editor);
-            byte = editor->read(editor);
+            byte = editor->terminal->read(editor);
         }
         editor->pending = PENDING_NONE;
         const bool doubled = byte == '\n' && editor->after_return;

@@ -297,11 +297,12 @@ static enum status finish(struct line_editor *editor, enum outcome outcome)
     return outcome == CANCELLED ? STATUS_CANCELLED : STATUS_DISCONNECTED_SENDER;
 }
 
-enum status line_editor_read(struct line_editor *editor, const char *prompt, char *line,
-                             size_t size)
+enum status line_editor_read(struct line_editor *editor, const struct line_terminal *terminal,
+                             const char *prompt, char *line, size_t size)
 {
     if (size == 0)
         return STATUS_INVALID;
+    editor->terminal = terminal;
     editor->prompt = prompt;
     editor->line = line;
     editor->size = size < LINE_EDITOR_LINE_SIZE ? size : LINE_EDITOR_LINE_SIZE;

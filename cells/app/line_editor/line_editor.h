@@ -13,8 +13,7 @@
 /// editor starts the rows itself, so that wider ones show the same. It writes UTF-8, \r, \b, \n and
 /// the sequences CSI A B C D H J. A character counts as one column.
 ///
-/// All that lasts is in the structure, which the caller owns and sets to zero but for the
-/// functions.
+/// All that lasts is in the structure, which the caller owns and sets to zero at first.
 ///
 /// Callers:    one task at a time for each editor; `read` may wait.
 /// Live swap:  the editor's state is the caller's.
@@ -23,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/annotations.h>
 #include <cell/status.h>
 
 enum : size_t {
@@ -44,7 +44,10 @@ struct line_record {
     char text[LINE_EDITOR_LINE_SIZE];
 };
 
-struct line_editor {
+struct line_editor;
+
+/// How an editor reaches its terminal. Constant.
+struct line_terminal {
     /// The next byte of input, waiting for it; -1: there will be no more.
     int (*read)(struct line_editor *editor);
 
@@ -56,12 +59,15 @@ struct line_editor {
     /// does not fit is left out by the function. Null: nothing is completed.
     bool (*complete)(struct line_editor *editor, const struct line_word *word, size_t index,
                      char *candidate, size_t size);
+};
 
+struct line_editor {
     uint32_t columns; ///< of the terminal; 0: 80
 
     // What follows is the editor's own.
-    const char *prompt; ///< during a call
-    char *line;         ///< during a call, as `size`
+    BORROWS const struct line_terminal *terminal; ///< during a call
+    const char *prompt;                           ///< during a call
+    char *line;                                   ///< during a call, as `size`
     size_t size;
     size_t length;
     size_t cursor;     ///< bytes of the line before it
@@ -85,5 +91,5 @@ struct line_editor {
 /// most `size` - 1 bytes of valid UTF-8 and a zero. A line that is not empty is remembered.
 /// STATUS_CANCELLED: Ctrl-C was typed. STATUS_DISCONNECTED_SENDER: Ctrl-D on an empty line, or the
 /// input has ended. STATUS_INVALID: `size` is 0. The line is then empty.
-enum status line_editor_read(struct line_editor *editor, const char *prompt, char *line,
-                             size_t size);
+enum status line_editor_read(struct line_editor *editor, const struct line_terminal *terminal,
+                             const char *prompt, char *line, size_t size);

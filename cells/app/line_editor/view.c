@@ -22,7 +22,7 @@ void line_editor_view_flush(struct line_editor *editor)
     const size_t length = editor->output_length;
     editor->output_length = 0;
     if (length > 0)
-        editor->write(editor, editor->output, length);
+        editor->terminal->write(editor, editor->output, length);
 }
 
 void line_editor_view_write(struct line_editor *editor, const char *text, size_t length)

@@ -46,11 +46,13 @@ static bool complete_command([[maybe_unused]] struct line_editor *of, const stru
     return false;
 }
 
-STATE struct line_editor editor = {
+static const struct line_terminal terminal = {
     .read = read_console,
     .write = write_console,
     .complete = complete_command,
 };
+
+STATE struct line_editor editor;
 
 static void run(char *line)
 {
@@ -67,6 +69,6 @@ BLOCKS int main([[maybe_unused]] int argc, [[maybe_unused]] char *argv[])
     print("\nTheoris. Type `help` for the commands.\n");
     log_debug("prompt %lu ticks after the loader's entry", clock_ticks_since_boot());
     for (;;)
-        if (line_editor_read(&editor, prompt, line, sizeof line) == STATUS_OK)
+        if (line_editor_read(&editor, &terminal, prompt, line, sizeof line) == STATUS_OK)
             run(line);
 }
