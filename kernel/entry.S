@@ -33,13 +33,16 @@ nano_core_continue:
         .cfi_endproc
         .size   nano_core_continue, . - nano_core_continue
 
-# void nano_core_start_context(struct context_header *header): %gs gets no selector, so that nothing
-# reloads its base, and the base of the boot CPU's header (IA32_GS_BASE, Intel SDM volume 4).
+# void nano_core_start_context(struct context_header *header): fills the boot CPU's header with its
+# empty chain and its own address (cell/context.h). %gs gets no selector, so that nothing reloads its
+# base, and the header's address as base (IA32_GS_BASE, Intel SDM volume 4).
         .section .text.nano_core_start_context, "ax", @progbits
         .globl  nano_core_start_context
         .type   nano_core_start_context, @function
 nano_core_start_context:
         .cfi_startproc
+        movq    $nano_core_chain, 0(%rdi)
+        movq    %rdi, 8(%rdi)
         xorl    %eax, %eax
         movl    %eax, %gs
         movq    %rdi, %rax
@@ -54,7 +57,6 @@ nano_core_start_context:
 # The boot CPU's chain of owners: 256 entries (cell/ownership.h).
         .section .ownership_chain, "aw", @nobits
         .balign 4096
-        .globl  nano_core_chain
         .type   nano_core_chain, @object
 nano_core_chain:
         .skip   4096

@@ -117,8 +117,6 @@ static void run_first_cell(void)
 
 void nano_core_main(const struct boot_info *info)
 {
-    boot_context.self = &boot_context;
-    boot_context.ownership_top = nano_core_chain;
     nano_core_start_context(&boot_context);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);

@@ -142,11 +142,12 @@ void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t
     FILL(mapping, .address = address, .size = size, .purpose = purpose);
 }
 
+UNSAFE(INFECTIOUS, "the caller has the memory's address and no owner")
 PRIMITIVE void *mapped_pages_leave(TAKES(struct mapped_pages) mapping)
 {
-    void *start = mapped_pages_start(mapping);
+    const uint64_t start = mapping->address;
     mapping->size = 0;
-    return start;
+    return (void *)start;
 }
 
 OWNERSHIP(mapped_pages, size);

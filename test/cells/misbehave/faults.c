@@ -56,6 +56,7 @@ STATE volatile uint64_t address;
 }
 
 // In C the check would come first: this is for the processor's own complaint.
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 [[gnu::noinline]] static int divide(int dividend, int divisor)
 {
     int quotient = dividend;
@@ -106,17 +107,20 @@ static long takes_two(long a, long b)
 }
 
 // RSM is valid in system management mode only.
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 [[gnu::noinline]] static int execute_nothing(void)
 {
     asm volatile("rsm"); // fault: invalid
     return 0;
 }
 
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int null(void)
 {
     return read_register((const volatile int *)address);
 }
 
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int misaligned(void)
 {
     static const int numbers[2] = {1, 2};
@@ -124,6 +128,7 @@ static int misaligned(void)
     return read_through((const int *)address);
 }
 
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int null_member(void)
 {
     return read_member((const struct pair *)address);
@@ -139,6 +144,7 @@ static int shift(void)
     return shift_by(zero + 32);
 }
 
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int truth(void)
 {
     static const volatile char two = 2;
@@ -166,6 +172,7 @@ static int impossible(void)
     return choose(zero);
 }
 
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int badcall(void)
 {
     static long (*const volatile function)(long, long) = takes_two;
