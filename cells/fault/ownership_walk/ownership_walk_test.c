@@ -39,7 +39,7 @@ static const struct ownership_descriptor *marked(unsigned marks)
 
 TEST(owners_are_dropped_newest_first_and_empty_slots_not_at_all)
 {
-    const int numbers[3] = {1, 0, 3};
+    const uint16_t numbers[3] = {1, 0, 3};
     struct ownership_entry entries[3];
     struct ownership_report report = {};
     for (int i = 0; i < 3; i++) {
