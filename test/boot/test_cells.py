@@ -16,10 +16,10 @@ from harness.machine import Machine
 CC = os.environ.get("THEORIS_CC", "clang-19")
 OBJCOPY = os.environ.get("THEORIS_OBJCOPY", "llvm-objcopy-19")
 FLAGS = ["-std=c23", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-fno-pic",
-         "-ffunction-sections", "-fdata-sections", "--target=x86_64-unknown-none-elf", "-O1", "-c",
-         "-Wno-unused-command-line-argument"]
+         "-ffunction-sections", "-fdata-sections", "-fsanitize=kcfi",
+         "--target=x86_64-unknown-none-elf", "-O1", "-c", "-Wno-unused-command-line-argument"]
 MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: application\npurpose: Is bad.\n"
-GOOD = "int main(void) { return 0; }"
+GOOD = "int main(int, char **) { return 0; }"
 FAILED, NOT_FOUND = 1, 3
 EHDR_CLASS, EHDR_MACHINE, EHDR_SHOFF = 4, 18, 40
 SHDR_SIZE = 64
@@ -88,7 +88,7 @@ class Objects(unittest.TestCase):
         cls.make("no_manifest_words", manifest="nonsense\n")
         cls.make("newer_manifest", manifest=MANIFEST.replace("1.0\n", "2.0\n", 1))
         cls.make("no_start", more="start: begin\n")
-        cls.make("start_fails", "int main(void) { return 0; } int begin(void) { return 17; }",
+        cls.make("start_fails", GOOD + "enum status { IO = 17 }; enum status begin(void) { return IO; }",
                  more="start: begin\n")
         cls.make("unpacked")
         cls.files["unpacked"] = strip_manifest(cls.folder / "unpacked.o")
