@@ -5,6 +5,27 @@ host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c LIBRARIES el
 set(CELL_CHECK ${cell_check})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
+# What the plugin's findings are in a cell: error or warning; unset, it does not run
+# (docs/reference/cellcheck.md).
+host_plugin(cellcheck ${CMAKE_SOURCE_DIR}/tools/cellcheck)
+# set(CELLCHECK_FINDINGS error)
+
+# cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME. The plugin
+# must exist first, and a changed one compiles SOURCES anew.
+function(cellcheck_apply TARGET NAME SOURCES)
+    if(CELLCHECK_FINDINGS)
+        foreach(ARGUMENT -fplugin=${cellcheck} -fplugin-arg-cellcheck-cell=${NAME}
+                -fplugin-arg-cellcheck-findings=${CELLCHECK_FINDINGS})
+            target_compile_options(${TARGET} PRIVATE $<$<COMPILE_LANGUAGE:C>:${ARGUMENT}>)
+        endforeach()
+        if(CELLCHECK_FINDINGS STREQUAL "warning")
+            target_compile_options(${TARGET} PRIVATE -Wno-error)
+        endif()
+        add_dependencies(${TARGET} cellcheck_plugin)
+        set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${cellcheck})
+    endif()
+endfunction()
+
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
     set(TEXT "manifest: 1.0\nname: ${NAME}\n")
@@ -25,6 +46,7 @@ function(cell_object NAME VISIBLE SOURCES)
     target_compile_options(cell_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS} "-DCELL_NAME=\"${NAME}\"")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
+    cellcheck_apply(cell_${NAME} ${NAME} "${SOURCES}")
 
     set(CELL ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
     set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
