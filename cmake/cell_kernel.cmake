@@ -9,6 +9,21 @@ host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
 add_custom_target(compiler_plugins DEPENDS ${trap_sites})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
+# The rules of ownership (docs/reference/cellcheck.md).
+host_plugin(cellcheck ${CMAKE_SOURCE_DIR}/tools/cellcheck)
+set(CELLCHECK ${cellcheck})
+
+# cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME; a finding
+# is an error. The plugin must exist first, and a changed one compiles SOURCES anew.
+function(cellcheck_apply TARGET NAME SOURCES)
+    foreach(ARGUMENT -fplugin=${CELLCHECK} -fplugin-arg-cellcheck-cell=${NAME}
+            -fplugin-arg-cellcheck-findings=error)
+        target_compile_options(${TARGET} PRIVATE $<$<COMPILE_LANGUAGE:C>:${ARGUMENT}>)
+    endforeach()
+    add_dependencies(${TARGET} cellcheck_plugin)
+    set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${CELLCHECK})
+endfunction()
+
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
     set(TEXT "manifest: 1.0\nname: ${NAME}\n")
@@ -38,6 +53,7 @@ function(kernel_objects TARGET NAME SOURCES)
                            "$<$<COMPILE_LANGUAGE:C>:${THEORIS_TRAPS}>")
     set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${trap_sites})
     add_dependencies(${TARGET} compiler_plugins)
+    cellcheck_apply(${TARGET} ${NAME} "${SOURCES}")
 endfunction()
 
 # The compiler describes the type of each function in symbols of its own; code does not need them.

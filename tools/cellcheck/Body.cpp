@@ -24,6 +24,11 @@ class Body : public RecursiveASTVisitor<Body>
     {
     }
 
+    /// Of an initialiser, what it means and not how it is written.
+    bool shouldVisitImplicitCode() const
+    {
+        return true;
+    }
     bool TraverseUnaryExprOrTypeTraitExpr(UnaryExprOrTypeTraitExpr *)
     {
         return true;

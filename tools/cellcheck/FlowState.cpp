@@ -140,6 +140,22 @@ SlotState FlowState::joined(const Paths &Places, PathId Path, const FlowState &O
     return Mine;
 }
 
+/// A variable that one side says nothing of can point anywhere there.
+void FlowState::joinHolders(const FlowState &Other, bool &Changed)
+{
+    const Holder Anywhere{{}, true};
+    for (auto &[Variable, Holds] : Holders) {
+        const auto Theirs = Other.Holders.find(Variable);
+        Changed |= Holds.join(Theirs == Other.Holders.end() ? Anywhere : Theirs->second);
+    }
+    for (const auto &[Variable, Holds] : Other.Holders)
+        if (!Holders.count(Variable)) {
+            Holders[Variable] = Holds;
+            Holders[Variable].Elsewhere = true;
+            Changed = true;
+        }
+}
+
 void FlowState::joinStatuses(const FlowState &Other, bool &Changed)
 {
     for (auto &[Status, Bits] : Statuses) {
@@ -165,8 +181,7 @@ bool FlowState::join(const Paths &Places, const FlowState &Other)
             if (!Result.count(Path))
                 Result[Path] = joined(Places, Path, Other, Changed);
     Slots = std::move(Result);
-    for (const auto &[Variable, Holds] : Other.Holders)
-        Changed |= Holders[Variable].join(Holds);
+    joinHolders(Other, Changed);
     joinStatuses(Other, Changed);
     return Changed;
 }

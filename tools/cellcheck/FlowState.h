@@ -105,6 +105,7 @@ class FlowState
 
   private:
     SlotState joined(const Paths &Places, PathId Path, const FlowState &Other, bool &Changed) const;
+    void joinHolders(const FlowState &Other, bool &Changed);
     void joinStatuses(const FlowState &Other, bool &Changed);
     bool agrees(const SlotState &Slot, const void *Condition, unsigned OwnsOn) const;
 };

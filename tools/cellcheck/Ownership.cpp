@@ -137,16 +137,23 @@ void Ownership::transfer(const Stmt *S)
 /// The end of a function without a value is reached at its closing brace.
 void Ownership::leave(const CFGBlock &Block)
 {
-    const bool IsLast = llvm::any_of(Block.succs(), [](const CFGBlock::AdjacentBlock &Edge) {
-        const CFGBlock *Next = Edge.getReachableBlock();
-        return Next && Next->succ_empty();
-    });
     const bool Returns = llvm::any_of(Block, [](const CFGElement &Element) {
         const auto Statement = Element.getAs<CFGStmt>();
         return Statement && isa<ReturnStmt>(Statement->getStmt());
     });
-    if (IsLast && !Returns && !Block.hasNoReturnElement())
-        endFunction(Function->getBody()->getEndLoc(), nullptr);
+    if (Returns || Block.hasNoReturnElement())
+        return;
+    const FlowState Out = Now;
+    unsigned Index = 0;
+    for (const CFGBlock::AdjacentBlock &Edge : Block.succs()) {
+        const CFGBlock *Next = Edge.getReachableBlock();
+        if (Next && Next->succ_empty()) {
+            Now = Out;
+            follow(Block, Index);
+            endFunction(Function->getBody()->getEndLoc(), nullptr);
+        }
+        Index++;
+    }
 }
 
 /// What a branch means to the reader.
@@ -192,20 +199,28 @@ FlowState Ownership::follow(const CFGBlock &Block, unsigned Successor)
     return Now;
 }
 
+/// What a variable that nobody drops still owns when its scope ends is lost; said once each.
+void Ownership::checkLeaks(const VarDecl *Variable, PathId Root, SourceLocation End)
+{
+    for (const auto &[Path, Slot] : Now.Slots) {
+        const bool IsIn = Places.isWithin(Path, Root) && !Places.followsPointer(Path);
+        if (!IsIn || !Slot.may(Owned) || !IsReporting || !Leaked.insert(Path).second)
+            continue;
+        report(Rule::Leak, End,
+               quoted(Path) + " still owns at the end of its scope" +
+                   (Slot.is(Owned) ? "" : " on some path"),
+               Slot.history(Owned),
+               "OWNED(type, " + Variable->getNameAsString() + "); it is dropped on every way out");
+    }
+}
+
 void Ownership::endScope(const VarDecl *Variable, const Stmt *Where)
 {
     const PathId Root = Places.variable(Variable);
     const SourceLocation End = Where ? Where->getEndLoc() : Variable->getLocation();
     if (Types.holdsAffine(Variable->getType())) {
         if (!Variable->hasAttr<CleanupAttr>())
-            for (const auto &[Path, Slot] : Now.Slots)
-                if (Places.isWithin(Path, Root) && !Places.followsPointer(Path) && Slot.may(Owned))
-                    report(Rule::Leak, End,
-                           quoted(Path) + " still owns at the end of its scope" +
-                               (Slot.is(Owned) ? "" : " on some path"),
-                           Slot.history(Owned),
-                           "OWNED(type, " + Variable->getNameAsString() +
-                               "); it is dropped on every way out");
+            checkLeaks(Variable, Root, End);
         const Step *Gone = Story.event(End, quoted(Root) + " goes out of scope here", nullptr);
         makeStale(Root, Gone, true);
     }

@@ -33,6 +33,7 @@ class Ownership
     void leave(const clang::CFGBlock &Block);
     FlowState follow(const clang::CFGBlock &Block, unsigned Successor);
     void addStep(clang::SourceLocation Where, const std::string &Text);
+    void checkLeaks(const clang::VarDecl *Variable, PathId Root, clang::SourceLocation End);
     void endScope(const clang::VarDecl *Variable, const clang::Stmt *Where);
     void endFunction(clang::SourceLocation Where, const clang::Expr *Value);
     bool isFailure(const clang::Expr *Value);
@@ -70,6 +71,7 @@ class Ownership
     void set(PathId Slot, const SlotState &State, bool IsCertain);
     bool isCertain(const PathList &Slots) const;
     void forgetOtherElements(PathId Slot);
+    void loseAliases(PathId Slot);
     bool isLent(PathId Slot) const;
 
     // Borrows that stay longer than their owner (Borrows.cpp).
@@ -101,6 +103,7 @@ class Ownership
     Resolver Resolve;
     FlowState Now;
     bool IsReporting = false;
+    std::set<PathId> Leaked; ///< reported already
 };
 
 /// Whether the walk is worth it: the function has to do with affine values.

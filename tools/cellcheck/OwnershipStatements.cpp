@@ -150,9 +150,7 @@ void Ownership::assignVariable(const VarDecl *Variable, const Expr *Value)
         Holds = Resolve.borrows(Value);
     changeIndex(Variable);
     losePlaces([&](PathId Path) { return Path != Root && Places.isWithin(Path, Root); });
-    if (Holds.Borrows.empty())
-        Now.Holders.erase(Root);
-    else
+    if (Types.holdsPointer(Variable->getType()))
         Now.Holders[Root] = Holds;
     const void *Status = Variable->getCanonicalDecl();
     Now.forgetStatus(Status);

@@ -83,8 +83,9 @@ PathList Resolver::variablePointee(const DeclRefExpr *E, QualType Type)
             else
                 Elsewhere = true;
     }
+    // If it may point to what is not followed, it is a place of its own (Ownership::loseAliases).
     if (Elsewhere)
-        Result.push_back(Places.pointee(Pointer, Type));
+        return {Places.pointee(Pointer, Type)};
     return Result;
 }
 

@@ -42,9 +42,24 @@ void Ownership::forgetOtherElements(PathId Slot)
     }
 }
 
+/// Behind a pointer that may point to a known slot or elsewhere, either may have changed.
+void Ownership::loseAliases(PathId Slot)
+{
+    for (PathId Path = Slot; Path != NoPath; Path = Places[Path].Parent) {
+        if (Places[Path].Kind != PathKind::Pointee)
+            continue;
+        const auto Known = Now.Holders.find(Places[Path].Parent);
+        if (Known != Now.Holders.end() && Known->second.Elsewhere)
+            for (const Borrow &One : Known->second.Borrows)
+                if (One.IsAddress)
+                    Now.set(Places, One.Owner, SlotState());
+    }
+}
+
 void Ownership::set(PathId Slot, const SlotState &State, bool IsCertain)
 {
     forgetOtherElements(Slot);
+    loseAliases(Slot);
     SlotState New = State;
     if (!IsCertain) {
         New.join(Now.lookup(Places, Slot));

@@ -8,6 +8,8 @@ using namespace clang;
 namespace cellcheck
 {
 
+static const char Text[] = "a text";
+
 static bool isBinding(QualType Type)
 {
     const RecordDecl *Record = Type.isNull() ? nullptr : Type->getAsRecordDecl();
@@ -35,7 +37,7 @@ static std::string target(const Expr *Value, bool FromState)
     if (!Value)
         return {};
     if (isa<StringLiteral>(Value))
-        return "a text";
+        return Text;
     if (const auto *Choice = dyn_cast<ConditionalOperator>(Value)) {
         const std::string First = target(Choice->getTrueExpr(), FromState);
         return First.empty() ? target(Choice->getFalseExpr(), FromState) : First;
@@ -63,8 +65,20 @@ static std::string target(const Expr *Value, bool FromState)
     return {};
 }
 
+/// Where a value is to be kept.
+struct Keeper {
+    std::string Name;
+    bool IsState;     ///< of this cell
+    bool IsParameter; ///< what a parameter points to, which may be the caller's own variable
+};
+
+static Keeper keeper(const VarDecl *Static)
+{
+    return {"the static '" + Static->getNameAsString() + "'", hasTag(Static, "state"), false};
+}
+
 /// Reports each pointer in Value that is static, but not those in a struct binding.
-static void checkParts(Checker &Check, const Expr *Value, bool FromState, const std::string &Where)
+static void checkParts(Checker &Check, const Expr *Value, const Keeper &Where)
 {
     const Expr *E = strip(Value);
     if (const auto *Literal = dyn_cast_or_null<CompoundLiteralExpr>(E))
@@ -73,16 +87,19 @@ static void checkParts(Checker &Check, const Expr *Value, bool FromState, const 
         return;
     if (const auto *List = dyn_cast<InitListExpr>(E)) {
         for (const Expr *Part : List->inits())
-            checkParts(Check, Part, FromState, Where);
+            checkParts(Check, Part, Where);
         return;
     }
     if (!Value->getType()->isPointerType())
         return;
-    const std::string What = target(Value, FromState);
+    const std::string What = target(Value, Where.IsState);
+    // Functions explain themselves by a text in a structure that the caller lends for the answer.
+    if (What == Text && Where.IsParameter)
+        return;
     if (!What.empty())
         Check.Report.report({Rule::RawStaticPointer,
                              Value->getBeginLoc(),
-                             "a raw pointer to " + What + " is kept in " + Where,
+                             "a raw pointer to " + What + " is kept in " + Where.Name,
                              {},
                              "a struct binding, set with BIND(): a swap rewrites it"});
 }
@@ -128,18 +145,18 @@ void checkStaticPointer(Checker &Check, const BinaryOperator *Assignment)
     const VarDecl *Variable = rootOf(Place);
     const Expr *Pointer = followed(Place);
     if (Variable && Variable->hasGlobalStorage())
-        checkParts(Check, Assignment->getRHS(), hasTag(Variable, "state"),
-                   "the static '" + Variable->getNameAsString() + "'");
+        checkParts(Check, Assignment->getRHS(), keeper(Variable));
     else if (Pointer && !pointsToLocal(Pointer))
-        checkParts(Check, Assignment->getRHS(), false, "a structure that is not local");
+        checkParts(Check, Assignment->getRHS(),
+                   {"a structure that is not local", false,
+                    isa_and_nonnull<ParmVarDecl>(rootOf(Pointer))});
 }
 
 void checkStaticPointer(Checker &Check, const VarDecl *Variable)
 {
     if (Variable->hasGlobalStorage() && Variable->getInit() &&
         !Variable->getType().isConstant(Check.Context))
-        checkParts(Check, Variable->getInit(), hasTag(Variable, "state"),
-                   "the static '" + Variable->getNameAsString() + "'");
+        checkParts(Check, Variable->getInit(), keeper(Variable));
 }
 
 } // namespace cellcheck

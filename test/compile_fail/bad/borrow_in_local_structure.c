@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// A borrow within a local structure.
+#include "memory.h"
+
+struct view {
+    struct const_bytes bytes;
+    size_t next;
+};
+
+uint8_t late(TAKES(struct mapped_pages) mapping)
+{
+    struct view view = {.bytes = mapped_bytes(mapping)};
+    mapped_pages_drop(mapping);
+    return *view.bytes.pointer; // expect: [cellcheck-borrow-escape]
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// A borrow in a structure that lives longer.
+#include "memory.h"
+
+struct cache {
+    const struct frames *frames;
+};
+
+enum status remember(struct cache *cache)
+{
+    OWNED(frames, deed);
+    TRY(frames_allocate(1, &deed));
+    cache->frames = &deed; // expect: [cellcheck-borrow-escape]
+    return STATUS_OK;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// A member that keeps what was lent says BORROWS.
+#include "memory.h"
+
+struct cache {
+    const struct frames *frames;
+};
+
+void remember(struct cache *cache, const struct frames *deed)
+{
+    cache->frames = deed; // expect: [cellcheck-borrow-escape]
+}

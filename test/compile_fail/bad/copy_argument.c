@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Passing by value, at the declaration.
+#include "memory.h"
+
+void give(struct frames deed); // expect: [cellcheck-copy]

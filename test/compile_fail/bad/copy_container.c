@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// A structure with an owner in it is not copied either.
+#include "memory.h"
+
+struct node {
+    struct frames frames;
+    int colour;
+};
+
+void copy(struct node *to, const struct node *from)
+{
+    *to = *from; // expect: [cellcheck-copy]
+}

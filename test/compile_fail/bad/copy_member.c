@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// A member of an affine type.
+#include "memory.h"
+
+struct node {
+    struct frames frames;
+    int colour;
+};
+
+void copy(FILLS(struct frames) to, const struct node *from)
+{
+    *to = from->frames; // expect: [cellcheck-copy]
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// One element of an array, twice.
+#include "memory.h"
+
+void twice(struct frames (*table)[4])
+{
+    frames_drop(&(*table)[2]);
+    frames_drop(&(*table)[2]); // expect: [cellcheck-double-drop]
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// A case that falls through into another drop.
+#include "memory.h"
+
+void twice(TAKES(struct frames) deed, int way)
+{
+    switch (way) {
+    case 1:
+        frames_drop(deed);
+        [[fallthrough]];
+    default:
+        frames_drop(deed); // expect: [cellcheck-double-drop]
+    }
+}

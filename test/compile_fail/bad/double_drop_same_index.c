@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// The same index, unchanged.
+#include "memory.h"
+
+void twice(struct frames *table, size_t index)
+{
+    frames_drop(&table[index]);
+    frames_drop(&table[index]); // expect: [cellcheck-double-drop]
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// TRY after the parameter was filled.
+#include "memory.h"
+
+enum status check(void);
+
+enum status make(FILLS(struct frames) deed)
+{
+    TRY(frames_allocate(1, deed));
+    TRY(check()); // expect: [cellcheck-leak]
+    return STATUS_OK;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Moving into a local that is not OWNED loses it.
+#include "memory.h"
+
+void lose(TAKES(struct frames) deed)
+{
+    struct frames mine = {}; // expect: [cellcheck-not-owned]
+    MOVE_TO(&mine, deed);
+} // expect: [cellcheck-leak]

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// A local that is not OWNED, given up on one path.
+#include "memory.h"
+
+bool some(void);
+
+enum status lose(void)
+{
+    struct frames deed = {}; // expect: [cellcheck-not-owned]
+    TRY(frames_allocate(1, &deed));
+    if (some())
+        return STATUS_INVALID; // expect: [cellcheck-leak]
+    frames_drop(&deed);
+    return STATUS_OK;
+}

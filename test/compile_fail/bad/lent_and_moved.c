@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// Who borrows cannot move.
+#include "memory.h"
+
+void helper(struct frames *deed, FILLS(struct frames) to)
+{
+    MOVE_TO(to, deed);
+} // expect: [cellcheck-use-after-move]

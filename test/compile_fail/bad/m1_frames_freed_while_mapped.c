@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// M.1: frames that are mapped cannot be given back as well.
+#include "memory.h"
+
+enum status free_mapped(FILLS(struct mapped_pages) mapping)
+{
+    OWNED(frames, frames);
+    OWNED(pages, pages);
+    TRY(frames_allocate(1, &frames));
+    TRY(pages_allocate(1, &pages));
+    TRY(map_readable(&pages, &frames, mapping));
+    frames_drop(&frames); // expect: [cellcheck-double-drop]
+    return STATUS_OK;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// M.2: a pointer has no length, so it makes no slice.
+#include "memory.h"
+
+struct bytes all_of(uint8_t *pointer)
+{
+    return SLICE_OF(bytes, pointer); // expect: array
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// M.3: who only borrows a mapping cannot unmap it.
+#include "memory.h"
+
+void helper(struct mapped_pages *mapping)
+{
+    mapped_pages_drop(mapping);
+} // expect: [cellcheck-use-after-move]

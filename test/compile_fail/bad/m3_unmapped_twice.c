@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// M.3: a mapping is unmapped once.
+#include "memory.h"
+
+enum status twice(void)
+{
+    OWNED(mapped_pages, mapping);
+    OWNED(frames, frames);
+    OWNED(pages, pages);
+    TRY(frames_allocate(1, &frames));
+    TRY(pages_allocate(1, &pages));
+    TRY(map_readable(&pages, &frames, &mapping));
+    mapped_pages_drop(&mapping);
+    mapped_pages_drop(&mapping); // expect: [cellcheck-double-drop]
+    return STATUS_OK;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// A local that nothing drops.
+#include "memory.h"
+
+void plain(void)
+{
+    struct frames deed = {}; // expect: [cellcheck-not-owned]
+    (void)deed.count;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Without a value, and then given away.
+#include "memory.h"
+
+void plain(void)
+{
+    struct frames deed; // expect: [cellcheck-not-owned]
+    frames_drop(&deed); // expect: [cellcheck-not-owned]
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Assigning over an owner.
+#include "memory.h"
+
+void over(TAKES(struct frames) deed)
+{
+    *deed = (struct frames){.first = 1, .count = 1}; // expect: [cellcheck-overwrite]
+    frames_drop(deed);
+}

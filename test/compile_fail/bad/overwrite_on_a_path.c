@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Filling a slot that is full on one path.
+#include "memory.h"
+
+enum status twice(bool early)
+{
+    OWNED(frames, deed);
+    if (early)
+        TRY(frames_allocate(1, &deed));
+    return frames_allocate(2, &deed); // expect: [cellcheck-overwrite]
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Filled on one path, dropped by the scope on all.
+#include "memory.h"
+
+enum status maybe(bool really)
+{
+    OWNED(frames, deed);
+    if (really)
+        TRY(frames_allocate(1, &deed));
+    return STATUS_OK;
+}

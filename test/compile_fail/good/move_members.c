@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Members are owners of their own.
+#include "memory.h"
+
+struct pair {
+    struct frames left;
+    struct frames right;
+};
+
+void take_apart(struct pair *pair, FILLS(struct frames) to)
+{
+    frames_drop(&pair->left);
+    MOVE_TO(to, &pair->right);
+}

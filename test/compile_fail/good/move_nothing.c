@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Moving an empty slot is allowed.
+#include "memory.h"
+
+void nothing(FILLS(struct frames) to)
+{
+    OWNED(frames, deed);
+    MOVE_TO(to, &deed);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// A function that fails may leave what it was to take.
+#include "memory.h"
+
+enum status check(void);
+
+enum status consume(TAKES(struct frames) deed)
+{
+    TRY(check());
+    frames_drop(deed);
+    return STATUS_OK;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Every case consumes.
+#include "memory.h"
+
+void consume(TAKES(struct frames) deed, int way, FILLS(struct frames) to)
+{
+    switch (way) {
+    case 1:
+        MOVE_TO(to, deed);
+        break;
+    case 2:
+    default:
+        frames_drop(deed);
+        break;
+    }
+}
