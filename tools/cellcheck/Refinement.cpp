@@ -50,7 +50,7 @@ void Ownership::assumeComparison(const BinaryOperator *Comparison, bool IsTrue)
         Expr::EvalResult Result;
         if (E->isNullPointerConstant(Context, Expr::NPC_ValueDependentIsNull))
             return 0;
-        if (E->EvaluateAsInt(Result, Context))
+        if (E->EvaluateAsInt(Result, Context) && Result.Val.getInt().isRepresentableByInt64())
             return Result.Val.getInt().getExtValue();
         return std::nullopt;
     };

@@ -33,7 +33,7 @@ PathList Resolver::elements(const ArraySubscriptExpr *E)
     for (const PathId Array : Arrays) {
         if (IsConstant && !IsArray && Index.Val.getInt() == 0)
             Result.push_back(Array);
-        else if (IsConstant)
+        else if (IsConstant && Index.Val.getInt().isRepresentableByInt64())
             Result.push_back(Places.element(Array, Index.Val.getInt().getExtValue(), E->getType()));
         else if (Variable && isa<DeclRefExpr>(strip(E->getIdx())) && Variable->hasLocalStorage())
             Result.push_back(Places.element(Array, Variable, E->getType()));

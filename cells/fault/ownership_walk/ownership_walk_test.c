@@ -120,6 +120,9 @@ static struct ownership_report walk_since(struct ownership_entry *start)
     return report;
 }
 
+STATE struct spin_guard spin_guard;
+STATE struct irq_guard irq_guard;
+
 TEST(guards_of_dead_code_let_go)
 {
     struct ownership_entry *start = context_ownership_top();
@@ -127,8 +130,6 @@ TEST(guards_of_dead_code_let_go)
     const uint64_t flags = interrupts_flags() & INTERRUPT_FLAG;
     struct spin_lock spin = {};
     struct irq_lock irq = {};
-    struct spin_guard spin_guard;
-    struct irq_guard irq_guard;
     spin_guard_begin(&spin_guard, &spin);
     irq_guard_begin(&irq_guard, &irq);
     const bool held = spin.holder == &spin_guard && irq.holder == &irq_guard &&
@@ -143,15 +144,15 @@ TEST(a_guard_that_waits_does_not_let_go_for_the_holder)
 {
     struct ownership_entry *start = context_ownership_top();
     struct spin_lock lock = {};
-    struct spin_guard waiting = {};
+    struct spin_guard *waiting = &spin_guard;
     bool still_held;
     {
         HOLD(&lock);
-        waiting.lock = &lock;
+        waiting->lock = &lock;
         struct ownership_entry *dead = context_ownership_top();
-        ownership_note(&waiting, &spin_guard_ownership);
+        ownership_note(waiting, &spin_guard_ownership);
         (void)walk_since(dead);
         still_held = lock.holder != nullptr;
     }
-    EXPECT(still_held && !waiting.lock && !lock.holder && context_ownership_top() == start);
+    EXPECT(still_held && !waiting->lock && !lock.holder && context_ownership_top() == start);
 }
