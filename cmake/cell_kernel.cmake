@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the kernel side: build/cells/NAME.cell and NAME.cell.debug.
 
-host_tool(cell_check SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
+host_tool(cell_check
+          SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
           LIBRARIES elf LLVM)
 set(CELL_CHECK ${cell_check})
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
@@ -57,7 +58,8 @@ function(kernel_objects TARGET NAME SOURCES)
 endfunction()
 
 # The compiler describes the type of each function in symbols of its own; code does not need them.
-set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-symbol=__cfi_*" "--strip-unneeded-symbol=.L*"
+set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-symbol=__cfi_*"
+    "--strip-unneeded-symbol=.L*"
     "--strip-unneeded-symbol=__kcfi_typeid_*" "--localize-symbol=__kcfi_typeid_*")
 
 # From sources to a cell file. VISIBLE: the cells whose headers it may include.

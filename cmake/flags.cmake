@@ -30,7 +30,8 @@ set(THEORIS_KERNEL_FLAGS
 # C++ (-Werror=return-type is C's), and `pointer-overflow`, which costs as much text as all others.
 # Tail merging is off because it would merge the traps of two checks, and with them their lines.
 set(THEORIS_TRAPS
-    -fsanitize=array-bounds,null,alignment,object-size,integer-divide-by-zero,unreachable,shift,vla-bound,bool
+    -fsanitize=array-bounds,null,alignment,object-size,integer-divide-by-zero
+    -fsanitize=unreachable,shift,vla-bound,bool
     -fsanitize=builtin,nonnull-attribute,returns-nonnull-attribute,signed-integer-overflow
     -fsanitize-trap=all -fsanitize=kcfi
     -fpass-plugin=${CMAKE_BINARY_DIR}/tools/trap_sites.so -mllvm -enable-tail-merge=false)

@@ -34,8 +34,8 @@ nano_core_continue:
         .size   nano_core_continue, . - nano_core_continue
 
 # void nano_core_start_context(struct context_header *header): fills the boot CPU's header with its
-# empty chain and its own address (cell/context.h). %gs gets no selector, so that nothing reloads its
-# base, and the header's address as base (IA32_GS_BASE, Intel SDM volume 4).
+# empty chain and its own address (cell/context.h). %gs gets no selector, so that nothing reloads
+# its base, and the header's address as base (IA32_GS_BASE, Intel SDM volume 4).
         .section .text.nano_core_start_context, "ax", @progbits
         .globl  nano_core_start_context
         .type   nano_core_start_context, @function

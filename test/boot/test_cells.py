@@ -88,7 +88,8 @@ class Objects(unittest.TestCase):
         cls.make("no_manifest_words", manifest="nonsense\n")
         cls.make("newer_manifest", manifest=MANIFEST.replace("1.0\n", "2.0\n", 1))
         cls.make("no_start", more="start: begin\n")
-        cls.make("start_fails", GOOD + "enum status { IO = 17 }; enum status begin(void) { return IO; }",
+        cls.make("start_fails", GOOD + "enum status { IO = 17 }; "
+                 "enum status begin(void) { return IO; }",
                  more="start: begin\n")
         cls.make("unpacked")
         cls.files["unpacked"] = strip_manifest(cls.folder / "unpacked.o")

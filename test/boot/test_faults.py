@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Faults and failed checks: registers, a backtrace by cell, symbol and line, then a stop that says all."""
+"""Faults and failed checks: registers, a backtrace by cell, symbol and line, then a stop."""
 
 import tempfile
 import unittest
@@ -90,7 +90,8 @@ class Reports(unittest.TestCase):
 
     def test_running_off_the_stack_hits_the_guard_page(self) -> None:
         said, reason = self.report("stack")
-        self.assertRegex(reason, rf"panic: page fault writing address 0x[0-9a-f]+ in misbehave@[^ ]+ "
+        self.assertRegex(reason, r"panic: page fault writing address 0x[0-9a-f]+ in "
+                                 r"misbehave@[^ ]+ "
                                  rf"recurse, {SOURCE}:")
         self.assertIn("recurse+0x", said)
 

@@ -55,6 +55,7 @@ for path in list(archives.iterdir()):  # the padding only hides what matters
     path.write_bytes(path.read_bytes().rstrip(b"\0") + b"\0" * 4)
 
 lines = folder("line_table")
-table = bytes([1, 2, 3]) + b"a.c" + bytes([3]) + b"b.h" + bytes([2, 0, 12, 1, 0, 20, 9, 1, 5, 4, 13, 5, 0, 0x90, 3])
+table = (bytes([1, 2, 3]) + b"a.c" + bytes([3]) + b"b.h"
+         + bytes([2, 0, 12, 1, 0, 20, 9, 1, 5, 4, 13, 5, 0, 0x90, 3]))
 for section, offset in ((0, 0), (1, 0), (1, 5), (1, 6), (1, 200)):
     (lines / f"{section}-{offset}").write_bytes(bytes([section, offset]) + table)

@@ -140,8 +140,9 @@ class Tests(unittest.TestCase):
     REMEDY = "compute with integers, or give it SIMD in its CMakeLists.txt"
 
     def test_vector_and_floating_point_instructions_are_refused(self):
-        for instruction in ("addsd %xmm0, %xmm1", "paddd %mm0, %mm1", "fld1", "vpaddd %zmm1, %zmm2, %zmm3",
-                            "kmovw %k1, %eax", "emms", "ldmxcsr (%rax)", "wait", "vzeroupper",
+        for instruction in ("addsd %xmm0, %xmm1", "paddd %mm0, %mm1", "fld1",
+                            "vpaddd %zmm1, %zmm2, %zmm3", "kmovw %k1, %eax",
+                            "emms", "ldmxcsr (%rax)", "wait", "vzeroupper",
                             "cvttsd2si %xmm0, %ecx", "movd %eax, %xmm3"):
             cell = self.cell("shell", f'void f(void) {{ asm volatile("nop\\n {instruction}"); }}')
             self.refused("cell shell uses vector or floating-point registers in f at 0x5 "
@@ -152,8 +153,8 @@ class Tests(unittest.TestCase):
         self.refused("cell shell uses vector or floating-point registers in second at 0x1 (fld1): "
                      f"{self.REMEDY}", self.cell("shell", hidden))
         nameless = 'asm(".section .text.own, \\"ax\\"\\n fld1");'
-        self.refused("cell shell uses vector or floating-point registers in .text.own at 0x0 (fld1): "
-                     f"{self.REMEDY}", self.cell("shell", nameless))
+        self.refused("cell shell uses vector or floating-point registers in .text.own at 0x0 "
+                     f"(fld1): {self.REMEDY}", self.cell("shell", nameless))
 
     def test_data_in_text_is_refused(self):
         cell = self.cell("shell", 'asm(".text\\n g: nop\\n .byte 0x06, 0x90");')
@@ -169,14 +170,16 @@ class Tests(unittest.TestCase):
         for instruction in "fxsave64 (%rbx)", "fxrstor64 (%rbx)", "xsave (%rbx)", "xrstor64 (%rbx)":
             source = f'void f(void) {{ asm volatile("{instruction}"); }}'
             self.refused_for(f"({instruction})", self.cell("shell", source))
-            self.accepted(self.cell("shell", source, manifest="capabilities: msr processor_control\n"))
+            manifest = "capabilities: msr processor_control\n"
+            self.accepted(self.cell("shell", source, manifest=manifest))
 
     def test_soft_float_is_refused_wherever_it_comes_from(self):
-        for function in ("__adddf3", "__mulsf3", "__fixdfdi", "__floatsidf", "__extendsfdf2", "__eqdf2",
-                         "__divdc3", "__unordtf2", "__powidf2", "__truncdfhf2"):
+        for function in ("__adddf3", "__mulsf3", "__fixdfdi", "__floatsidf", "__extendsfdf2",
+                         "__eqdf2", "__divdc3", "__unordtf2", "__powidf2", "__truncdfhf2"):
             caller = self.cell("shell", f"void {function}(void); void f(void) {{ {function}(); }}",
                                flags=["-fno-builtin", "-Wno-builtin-requires-header", "-w"])
-            helper = self.cell("helper", f"void {function}(void) {{}}", flags=["-fno-builtin", "-w"])
+            helper = self.cell("helper", f"void {function}(void) {{}}",
+                               flags=["-fno-builtin", "-w"])
             self.refused(f"cell shell computes with floating point, for it calls {function}: "
                          f"{self.REMEDY}", caller, helper)
         for function in "__muldi3", "__udivti3", "__ashlti3", "__negdi2":

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // trap_sites: gives every check its own trap.
 //
-// Clang lets all checks of one kind in a function share one trap instruction, which then has no line
-// of its own. This pass runs first, before anything is optimised: it copies the trap for each check,
-// gives it the line of the check and forbids the optimiser to merge the copies again. (Clang's
-// -ubsan-unique-traps does the same, but loses the kind of the check.)
+// Clang lets all checks of one kind in a function share one trap instruction, which then has no
+// line of its own. This pass runs first, before anything is optimised: it copies the trap for each
+// check, gives it the line of the check and forbids the optimiser to merge the copies again.
+// (Clang's -ubsan-unique-traps does the same, but loses the kind of the check.)
 //
 //     clang-19 -fpass-plugin=trap_sites.so ...
 #include <llvm/IR/IntrinsicInst.h>
@@ -13,7 +13,8 @@
 #include <llvm/Passes/PassPlugin.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
-namespace {
+namespace
+{
 
 llvm::IntrinsicInst *trap_of(llvm::BasicBlock &block)
 {
