@@ -10,8 +10,8 @@ set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 host_plugin(cellcheck ${CMAKE_SOURCE_DIR}/tools/cellcheck)
 # set(CELLCHECK_FINDINGS error)
 
-# cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME. The plugin
-# must exist first, and a changed one compiles SOURCES anew.
+# cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME. The
+# plugin must exist first, and a changed one compiles SOURCES anew.
 function(cellcheck_apply TARGET NAME SOURCES)
     if(CELLCHECK_FINDINGS)
         foreach(ARGUMENT -fplugin=${cellcheck} -fplugin-arg-cellcheck-cell=${NAME}

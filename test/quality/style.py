@@ -12,7 +12,7 @@ from tree import output_of, text_files, tracked
 
 C_ENDINGS = (".c", ".h", ".cpp", ".hpp")
 SPDX = "SPDX-License-Identifier: MIT"
-NO_COMMENTS = (".json", ".md", ".txt", ".png")  # formats without comments, and prose
+NO_COMMENTS = (".json", ".md", ".txt", ".png", ".expected")  # formats without comments, and prose
 NO_SPDX_NEEDED = {"LICENSE", ".clang-format", ".editorconfig", ".gitignore"}
 FILE_LINES = 600
 FUNCTION_LINES = 60
