@@ -19,6 +19,7 @@ SEED = 2
 EHDR_TYPE, EHDR_ENTRY, EHDR_PHOFF = 16, 24, 32
 PHDR_SIZE, PHDR_FLAGS, PHDR_VADDR = 56, 4, 16
 READ_WRITE_EXECUTE = 7
+BOOT_INFO_MAGIC = b"\0THEORI1"
 
 
 def built(name: str) -> bytes:
@@ -128,6 +129,25 @@ class NanoCore(Damage):
             table, = struct.unpack_from("<Q", core, EHDR_PHOFF)
             struct.pack_into("<I", core, table + PHDR_FLAGS, READ_WRITE_EXECUTE)
         self.patched(r"nano_core\.elf.*executable", open_up)
+
+
+class HandOver(Damage):
+    """Loader and nano_core that do not fit together, or too much to hand over."""
+
+    def test_a_loader_of_another_kind_is_refused(self) -> None:
+        loader = built("BOOTX64.EFI")
+        self.assertEqual(loader.count(BOOT_INFO_MAGIC), 1)
+        self.expect("no boot information",
+                    {LOADER_PATH: loader.replace(BOOT_INFO_MAGIC, b"\0THEORI2")})
+
+    def test_too_little_memory_is_said(self) -> None:
+        extra = self.folder / "extra"
+        extra.mkdir()
+        with (extra / "large").open("wb") as large:
+            large.truncate(90 << 20)
+        stop = stop_of(Machine(memory="96M"), image_path(), extra=[extra], timeout=100)
+        self.assertEqual(stop.status, STOPPED, str(stop))
+        self.assertIn("memory", str(stop))
 
 
 class Processor(Damage):

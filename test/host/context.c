@@ -18,13 +18,13 @@ static struct context_header context;
 
 [[gnu::constructor]] static void start_context(void)
 {
-    char *chain = mmap(nullptr, CHAIN_SIZE + GUARD_SIZE, PROT_READ | PROT_WRITE,
+    void *chain = mmap(nullptr, CHAIN_SIZE + GUARD_SIZE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (chain == MAP_FAILED || mprotect(chain + CHAIN_SIZE, GUARD_SIZE, PROT_NONE) != 0 ||
+    if (chain == MAP_FAILED || mprotect((char *)chain + CHAIN_SIZE, GUARD_SIZE, PROT_NONE) != 0 ||
         syscall(SYS_arch_prctl, ARCH_SET_GS, &context) != 0) {
         perror("context");
         exit(1);
     }
     context.self = &context;
-    context.ownership_top = (struct ownership_entry *)(void *)chain;
+    context.ownership_top = chain;
 }

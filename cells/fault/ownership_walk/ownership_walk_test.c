@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/lock.h>
 #include <cell/test.h>
 #include <fault/ownership_walk.h>
 
@@ -96,4 +97,50 @@ TEST(a_scope_drops_what_it_still_owns)
     }
     EXPECT(state.count == 2 && state.order[0] == 2 && state.order[1] == 1);
     EXPECT(context_ownership_top() == before);
+}
+
+// Walks what has been noted since `start`, as if the code had died.
+static struct ownership_report walk_since(struct ownership_entry *start)
+{
+    struct ownership_chain chain = {start, context_ownership_top()};
+    struct ownership_report report = {};
+    ownership_walk(&chain, &report);
+    context_set_ownership_top(start);
+    return report;
+}
+
+TEST(guards_of_dead_code_let_go)
+{
+    struct ownership_entry *start = context_ownership_top();
+    const uint64_t preemption_off = CONTEXT->preemption_off;
+    const uint64_t flags = interrupts_flags() & INTERRUPT_FLAG;
+    struct spin_lock spin = {};
+    struct irq_lock irq = {};
+    struct spin_guard spin_guard;
+    struct irq_guard irq_guard;
+    spin_guard_begin(&spin_guard, &spin);
+    irq_guard_begin(&irq_guard, &irq);
+    const bool held = spin.holder == &spin_guard && irq.holder == &irq_guard &&
+                      (interrupts_flags() & INTERRUPT_FLAG) == 0;
+    const struct ownership_report report = walk_since(start);
+    CONTEXT->preemption_off = preemption_off; // as a recovery does
+    EXPECT(held && report.dropped == 2);
+    EXPECT(!spin.holder && !irq.holder && (interrupts_flags() & INTERRUPT_FLAG) == flags);
+}
+
+TEST(a_guard_that_waits_does_not_let_go_for_the_holder)
+{
+    struct ownership_entry *start = context_ownership_top();
+    struct spin_lock lock = {};
+    struct spin_guard waiting = {};
+    bool still_held;
+    {
+        HOLD(&lock);
+        waiting.lock = &lock;
+        struct ownership_entry *dead = context_ownership_top();
+        ownership_note(&waiting, &spin_guard_ownership);
+        (void)walk_since(dead);
+        still_held = lock.holder != nullptr;
+    }
+    EXPECT(still_held && !waiting.lock && !lock.holder && context_ownership_top() == start);
 }

@@ -22,7 +22,8 @@
 #define LIVE_WORD [[TAG("live_word")]] volatile
 
 /// A live word that is a pointer: `LIVE_POINTER(struct node) first;`.
-#define LIVE_POINTER(...) [[TAG("live_word")]] __VA_ARGS__ *volatile
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it is a declaration's beginning
+#define LIVE_POINTER(...) [[TAG("live_word")]] typeof(__VA_ARGS__) *volatile
 
 /// A parameter through which the callee fills the caller's empty slot, or on failure leaves it so.
 #define FILLS(...) [[TAG("fills")]] __VA_ARGS__ *
@@ -45,8 +46,14 @@
 #define PER_CPU [[gnu::used, gnu::retain, gnu::section(".per_cpu"), TAG("per_cpu")]]
 
 /// A function of the trusted base that no kill interrupts and that is atomic under a fault: it
-/// checks, then acts. Its code lies in a section of its own, so that the walk recognises it.
-#define PRIMITIVE [[gnu::noinline, gnu::section(".text.primitive"), TAG("primitive")]]
+/// checks, then acts. Its code lies in a section of its own, so that who looks at a stack
+/// recognises it. What it calls counts as part of it.
+#define PRIMITIVE [[gnu::noinline, gnu::section(PRIMITIVE_SECTION), TAG("primitive")]]
+#if __STDC_HOSTED__
+#define PRIMITIVE_SECTION "primitive_text" // a name for which the linker marks start and end
+#else
+#define PRIMITIVE_SECTION ".text.primitive"
+#endif
 
 /// A function that may wait or loop without bound. It returns `enum status`, can be called again
 /// from its entry, and is called through a wrapper that calls again on STATUS_EVOLVED.

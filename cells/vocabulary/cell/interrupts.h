@@ -11,6 +11,11 @@ enum : uint64_t { INTERRUPT_FLAG = 1 << 9 }; ///< in RFLAGS
 #if __STDC_HOSTED__
 extern volatile uint64_t host_flags; // test/host/context.c
 
+static inline uint64_t interrupts_flags(void)
+{
+    return host_flags;
+}
+
 static inline void interrupts_save(volatile uint64_t *flags)
 {
     *flags = host_flags;
@@ -26,11 +31,20 @@ static inline void interrupts_enable(void)
     host_flags = INTERRUPT_FLAG;
 }
 #else
-/// Stores RFLAGS.
+/// Reads RFLAGS.
+UNSAFE(INNOCUOUS, "an instruction that C cannot express")
+[[gnu::always_inline]] static inline uint64_t interrupts_flags(void)
+{
+    uint64_t flags;
+    asm volatile("pushfq\n\tpopq %0" : "=r"(flags)::"memory");
+    return flags;
+}
+
+/// Stores RFLAGS. POP takes an address relative to the stack pointer as it is after the pop.
 UNSAFE(INNOCUOUS, "an instruction that C cannot express")
 [[gnu::always_inline]] static inline void interrupts_save(volatile uint64_t *flags)
 {
-    asm volatile("pushfq\n\tpopq %0" : "=rm"(*flags)::"memory");
+    asm volatile("pushfq\n\tpopq %0" : "=m"(*flags)::"memory");
 }
 
 UNSAFE(INFECTIOUS, "an instruction that C cannot express")

@@ -25,8 +25,7 @@ struct AFFINE irq_guard {
 [[gnu::always_inline]] static inline uint64_t irq_lock_acquire(struct irq_lock *lock)
     ACQUIRES(lock) LOCK_IMPLEMENTATION
 {
-    uint64_t flags;
-    interrupts_save(&flags);
+    const uint64_t flags = interrupts_flags();
     interrupts_disable();
     spin_word_take(&lock->holder, lock);
     return flags;

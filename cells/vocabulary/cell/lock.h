@@ -58,7 +58,7 @@ LOCK_OVERLOAD void lock_assert_held([[maybe_unused]] struct irq_lock *lock)
 }
 
 #define HOLD_AS(number, lock)                                                                      \
-    typeof(*lock_guard_for(lock)) hold_guard_##number;                                             \
+    [[TAG("held")]] typeof(*lock_guard_for(lock)) hold_guard_##number;                             \
     [[gnu::cleanup(lock_scope_end)]] const struct lock_scope hold_scope_##number =                 \
         lock_hold((lock), &hold_guard_##number);                                                   \
     lock_assert_held(lock)

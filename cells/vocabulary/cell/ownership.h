@@ -123,7 +123,7 @@ UNSAFE(INNOCUOUS, "the instruction that panics")
 #define OWNERSHIP_OVERLOAD [[clang::overloadable, gnu::always_inline, maybe_unused]] static inline
 #define OWNERSHIP_COPY_PAYLOAD(type, live_word, to, from)                                          \
     ownership_copy_payload((to), (from), sizeof(struct type), offsetof(struct type, live_word),    \
-                           sizeof((to)->live_word))
+                           sizeof(typeof((to)->live_word)))
 
 /// Declares what OWNED, MOVE_TO, FILL and TAKE need of `struct type`, whose live word is the member
 /// `live_word`.
@@ -172,7 +172,7 @@ UNSAFE(INNOCUOUS, "the instruction that panics")
         type##_drop_slot,                                                                          \
         sizeof(struct type),                                                                       \
         offsetof(struct type, live_word),                                                          \
-        sizeof(((struct type *)nullptr)->live_word),                                               \
+        sizeof(typeof(((struct type *)nullptr)->live_word)),                                       \
         0,                                                                                         \
     }
 
@@ -189,8 +189,10 @@ UNSAFE(INNOCUOUS, "the instruction that panics")
 /// `FILL(deed, .first = 7, .count = 3);`
 #define FILL(slot, ...) ownership_fill((slot), &(typeof(*(slot))){__VA_ARGS__})
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `copy` is declared
 /// In a PRIMITIVE drop or taker: declares `copy`, takes what `*slot` owns into it and empties the
 /// slot. No chain knows the copy: what it says must be given back before anything can fault.
 #define TAKE(copy, slot)                                                                           \
-    [[TAG("taken")]] typeof(*(slot)) copy;                                                         \
+    [[TAG("taken")]] typeof(*(slot)) copy = {};                                                    \
     ownership_take((slot), &(copy))
+// NOLINTEND(bugprone-macro-parentheses)

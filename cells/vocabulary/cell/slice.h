@@ -52,25 +52,22 @@ UNSAFE(INNOCUOUS, "the instruction that panics")
 /// The `count` elements of `slice` from `first` on.
 #define SLICE_PART(slice, first, count)                                                            \
     ({                                                                                             \
-        auto slice_part = (slice);                                                                 \
+        const auto slice_part = (slice);                                                           \
         const size_t slice_first = (first);                                                        \
         const size_t slice_count = (count);                                                        \
         slice_check(slice_first <= slice_part.length &&                                            \
                     slice_count <= slice_part.length - slice_first);                               \
-        slice_part.pointer += slice_first;                                                         \
-        slice_part.length = slice_count;                                                           \
-        slice_part;                                                                                \
+        (typeof_unqual(slice_part)){slice_part.pointer + slice_first, slice_count};                \
     })
 
 /// All elements of `slice` from `first` on.
 #define SLICE_FROM(slice, first)                                                                   \
     ({                                                                                             \
-        auto slice_from = (slice);                                                                 \
+        const auto slice_from = (slice);                                                           \
         const size_t slice_start = (first);                                                        \
         slice_check(slice_start <= slice_from.length);                                             \
-        slice_from.pointer += slice_start;                                                         \
-        slice_from.length -= slice_start;                                                          \
-        slice_from;                                                                                \
+        (typeof_unqual(slice_from)){slice_from.pointer + slice_start,                              \
+                                    slice_from.length - slice_start};                              \
     })
 
 /// Copies the elements of `from` to the first ones of `to`, which must be as long at least. The two
