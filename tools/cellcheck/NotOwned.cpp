@@ -15,12 +15,6 @@ static std::string owned(QualType Type, const std::string &Name)
            "); it is empty, and dropped on every way out";
 }
 
-/// HOLD declares the guard by itself, as part of the lock.
-static bool isGuardOfHold(const VarDecl *Variable)
-{
-    return Variable->getLocation().isMacroID() && Variable->getName().starts_with("hold_guard_");
-}
-
 void checkOwned(Checker &Check, const FunctionDecl *Function, const VarDecl *Variable)
 {
     if (hasTag(Variable, "taken")) {
@@ -34,7 +28,8 @@ void checkOwned(Checker &Check, const FunctionDecl *Function, const VarDecl *Var
                  "PRIMITIVE on a small function that takes and gives back"});
         return;
     }
-    if (isGuardOfHold(Variable) || !Variable->hasLocalStorage() || isa<ParmVarDecl>(Variable) ||
+    // HOLD declares its guard by itself, as part of the lock.
+    if (hasTag(Variable, "held") || !Variable->hasLocalStorage() || isa<ParmVarDecl>(Variable) ||
         Variable->hasAttr<CleanupAttr>() || !Check.Types.holdsAffine(Variable->getType()))
         return;
     const std::string Name = Variable->getNameAsString();

@@ -45,7 +45,7 @@ void Ownership::declare(const VarDecl *Variable)
         return;
     const Expr *Value = Variable->getInit();
     const PathId Root = Places.variable(Variable);
-    if (hasTag(Variable, "taken"))
+    if (hasTag(Variable, "taken") || hasTag(Variable, "held"))
         return;
     if (Types.holdsAffine(Variable->getType())) {
         initialise(Root, Value, Variable->getLocation());

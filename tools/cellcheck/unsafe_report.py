@@ -40,13 +40,28 @@ def report_of(entry, plugin, folder, index):
     output = command.index("-o")
     del command[output:output + 2]
     command = [word for word in command
-               if word not in ("-c", "-Werror") and "cellcheck" not in word]
+               if word not in ("-c", "-Werror") and not word.startswith("-fplugin")]
     command += ["-fsyntax-only", "-w", f"-fplugin={plugin}"]
     for argument in ("findings=warning", f"cell={cell_of(command)}", f"report={report}"):
         command.append(f"-fplugin-arg-cellcheck-{argument}")
     subprocess.run(command, cwd=entry["directory"], check=True, stderr=subprocess.DEVNULL)
     lines = report.read_text().splitlines() if report.exists() else []
     return [line.split("\t") for line in lines]
+
+
+def in_tree(place, root):
+    """A place as file:line below ROOT; interfaces are links to the headers of their cells."""
+    file, line = place.rsplit(":", 1)
+    path = (root / file).resolve()
+    return f"{path.relative_to(root) if path.is_relative_to(root) else path}:{line}"
+
+
+def owner(place, cell):
+    """The cell whose folder a file is in, or the one that is compiled."""
+    parts = pathlib.PurePath(place).parts
+    if parts[:2] == ("cells", "vocabulary"):
+        return "vocabulary"
+    return parts[2] if parts[0] == "cells" else cell
 
 
 def collect(build):
@@ -61,10 +76,8 @@ def collect(build):
                 for index, entry in enumerate(entries)]
         for job in jobs:
             for cell, kind, name, place, reason in job.result():
-                place = place.replace(f"{build.parent}/", "").removeprefix("./")
-                shared = "vocabulary/cell/" in place
-                functions[place, name] = ("vocabulary" if shared else cell, kind, name, place,
-                                          reason)
+                place = in_tree(place, build.parent)
+                functions[place, name] = (owner(place, cell), kind, name, place, reason)
     return sorted(functions.values())
 
 
