@@ -44,9 +44,10 @@ def _choose(system: Commands, host: Commands) -> Commands:
     return host | system | tests
 
 
-def _without_plugins(command: list[str]) -> list[str]:
-    """A compile command without what only the compiler itself can load."""
-    return [word for word in command if not word.startswith(("-fplugin", "-fpass-plugin"))]
+def _command_for(path: Path, command: list[str]) -> list[str]:
+    """A compile command for one source alone, without what only the compiler itself can load."""
+    return [word for word in command if not word.startswith(("-fplugin", "-fpass-plugin"))
+            and (not word.endswith(".c") or Path(word) == path)]
 
 
 def compile_commands(root: Path) -> list[str]:
@@ -61,7 +62,7 @@ def compile_commands(root: Path) -> list[str]:
     sources = [path for path in tracked(root, ".c")
                if not path.is_relative_to(root / "test/compile_fail")]
     database = [{"directory": str(ours), "file": str(path),
-                 "command": shlex.join(_without_plugins(chosen[path]))}
+                 "command": shlex.join(_command_for(path, chosen[path]))}
                 for path in sources if path in chosen]
     (ours / "compile_commands.json").write_text(json.dumps(database, indent=1))
     return [f"{path.relative_to(root)}: no build compiles it" for path in sources

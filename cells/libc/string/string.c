@@ -11,37 +11,30 @@
 #include <libc/string.h>
 #include <stdint.h>
 
-/// A word at any address, whatever the type of what lies there.
-struct [[gnu::packed, gnu::may_alias]] word {
-    uint64_t value;
-};
+// Words at any address, whatever the type of what lies there: one instruction each.
 
-struct [[gnu::packed, gnu::may_alias]] half_word {
-    uint32_t value;
-};
-
-UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static uint64_t load_8(const char *from)
 {
-    return ((const struct word *)from)->value;
+    uint64_t value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
 }
 
-UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static void store_8(char *to, uint64_t value)
 {
-    ((struct word *)to)->value = value;
+    __builtin_memcpy(to, &value, sizeof value);
 }
 
-UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static uint32_t load_4(const char *from)
 {
-    return ((const struct half_word *)from)->value;
+    uint32_t value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
 }
 
-UNSAFE(INNOCUOUS, "an unaligned word, of a type that may alias any")
 static void store_4(char *to, uint32_t value)
 {
-    ((struct half_word *)to)->value = value;
+    __builtin_memcpy(to, &value, sizeof value);
 }
 
 /// Up to 32 bytes. All loads come before the first store, so the blocks may overlap.

@@ -115,23 +115,26 @@ UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 }
 
 UNSAFE(INNOCUOUS, "it goes wrong on purpose")
-static int null(void)
+static const void *wrong_pointer(void)
 {
-    return read_register((const volatile int *)address);
+    return (const void *)address;
 }
 
-UNSAFE(INNOCUOUS, "it goes wrong on purpose")
+static int null(void)
+{
+    return read_register(wrong_pointer());
+}
+
 static int misaligned(void)
 {
     static const int numbers[2] = {1, 2};
     address = (uint64_t)numbers + 1;
-    return read_through((const int *)address);
+    return read_through(wrong_pointer());
 }
 
-UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int null_member(void)
 {
-    return read_member((const struct pair *)address);
+    return read_member(wrong_pointer());
 }
 
 static int bounds(void)
@@ -144,12 +147,11 @@ static int shift(void)
     return shift_by(zero + 32);
 }
 
-UNSAFE(INNOCUOUS, "it goes wrong on purpose")
 static int truth(void)
 {
     static const volatile char two = 2;
     address = (uint64_t)&two;
-    return read_truth((const bool *)address);
+    return read_truth(wrong_pointer());
 }
 
 static int division(void)
