@@ -46,7 +46,7 @@ def _choose(system: Commands, host: Commands) -> Commands:
 
 def _command_for(path: Path, command: list[str]) -> list[str]:
     """A compile command for one source alone, without what only the compiler itself can load."""
-    return [word for word in command if not word.startswith(("-fplugin", "-fpass-plugin"))
+    return [word for word in command if not word.startswith(("-fplugin", "-fpass-plugin", "-L"))
             and (not word.endswith(".c") or Path(word) == path)]
 
 
