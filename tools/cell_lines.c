@@ -161,7 +161,7 @@ static size_t file_index(const char *file)
     for (size_t i = 0; i < file_count; i++)
         if (strcmp(files[i], file) == 0)
             return i;
-    files = grown(files, file_count, sizeof *files);
+    files = (const char **)grown((void *)files, file_count, sizeof *files);
     files[file_count] = file;
     return file_count++;
 }
