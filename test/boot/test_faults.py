@@ -61,6 +61,19 @@ class Reports(unittest.TestCase):
     def test_an_array_index_out_of_bounds_is_named(self) -> None:
         self.check("bounds", "array index out of bounds", "read_at")
 
+    def check_inline(self, kind: str, cause: str, function: str, header: str) -> None:
+        """Checks the sentence of a check in an inline function: the line is the header's."""
+        _, reason = self.report(kind)
+        self.assertRegex(reason, rf"panic: {cause} in misbehave@[^ ]+ {function}, "
+                                 rf"cells/vocabulary/cell/{header}:[0-9]+")
+
+    def test_a_slice_that_is_left_is_named(self) -> None:
+        self.check_inline("slice", "array index out of bounds", "read_slice", r"slice\.h")
+
+    def test_a_move_onto_an_owner_is_named(self) -> None:
+        self.check_inline("overwrite", "move onto a slot that owns something", "move_onto",
+                          r"ownership\.h")
+
     def test_a_shift_by_too_many_bits_is_named(self) -> None:
         self.check("shift", "shift by more bits than there are", "shift_by")
 

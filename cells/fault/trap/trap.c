@@ -35,6 +35,8 @@ static const struct {
     {TRAP_SUBTRACT_OVERFLOW, "overflow of a subtraction"},
     {TRAP_POINTER, "null, misaligned or too short object"},
     {TRAP_ARRAY_SIZE, "array of no size"},
+    {TRAP_OVERWRITE, "move onto a slot that owns something"},
+    {TRAP_WRONG_TYPE, "box of another type of content"},
     {TRAP_INTENDED, "trap that the code asked for"},
     {TRAP_CALL, "call through a pointer of another function type"},
 };

@@ -12,9 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/panic.h>
+
 enum { TRAP_LONGEST = 5 }; ///< bytes of a trap instruction
 
-/// The compiler's numbers, and others for what has none.
+/// The compiler's numbers, those of our own panics, and others for what has none.
 enum trap_kind : uint16_t {
     TRAP_ADD_OVERFLOW = 0,
     TRAP_UNREACHABLE = 1,
@@ -32,6 +34,8 @@ enum trap_kind : uint16_t {
     TRAP_SUBTRACT_OVERFLOW = 21,
     TRAP_POINTER = 22, ///< null, misaligned, or too little memory behind it
     TRAP_ARRAY_SIZE = 24,
+    TRAP_OVERWRITE = PANIC_OVERWRITE,
+    TRAP_WRONG_TYPE = PANIC_WRONG_TYPE,
     TRAP_INTENDED = 256, ///< ud2: __builtin_trap(), or the check of a call
     TRAP_CALL, ///< ud2 of the check of a call; only a cell's tables tell it from the above
     TRAP_NONE, ///< no trap instruction

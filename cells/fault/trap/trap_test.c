@@ -26,6 +26,8 @@ TEST(number_zero_has_a_shorter_instruction)
 TEST(ud2_is_a_trap_that_was_asked_for)
 {
     EXPECT(decode(&(const uint8_t[5]){0x0F, 0x0B}, 2) == TRAP_INTENDED);
+    EXPECT(decode(&(const uint8_t[5]){0x67, 0x0F, 0xB9, 0x40, 0x40}, 5) == TRAP_OVERWRITE);
+    EXPECT(decode(&(const uint8_t[5]){0x67, 0x0F, 0xB9, 0x40, 0x41}, 5) == TRAP_WRONG_TYPE);
     EXPECT(decode(&(const uint8_t[5]){0x0F, 0x0B}, 1) == TRAP_NONE);
 }
 
@@ -62,6 +64,8 @@ TEST(each_kind_has_a_sentence_of_its_own)
         TRAP_SUBTRACT_OVERFLOW,
         TRAP_POINTER,
         TRAP_ARRAY_SIZE,
+        TRAP_OVERWRITE,
+        TRAP_WRONG_TYPE,
         TRAP_INTENDED,
         TRAP_CALL,
         // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange): a kind of another compiler

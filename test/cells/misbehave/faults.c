@@ -5,10 +5,13 @@
 #include "faults.h"
 
 #include <cell/ownership.h>
+#include <cell/slice.h>
+#include <cell/status.h>
 
 #include <stdint.h>
 
 #include <cell/text.h>
+#include <memory/frame_allocator.h>
 
 struct pair {
     int first;
@@ -154,6 +157,32 @@ static int truth(void)
     return read_truth(wrong_pointer());
 }
 
+[[gnu::noinline]] static int read_slice(struct const_bytes bytes, size_t index)
+{
+    return SLICE_AT(bytes, index);
+}
+
+static int slice(void)
+{
+    static const uint8_t three[3] = {1, 2, 3};
+    return read_slice(SLICE_OF(const_bytes, three), 3 + (size_t)zero);
+}
+
+UNSAFE(INNOCUOUS, "it goes wrong on purpose")
+[[gnu::noinline]] static void move_onto(struct frames *to, struct frames *from)
+{
+    MOVE_TO(to, from);
+}
+
+static int overwrite(void)
+{
+    OWNED(frames, first);
+    OWNED(frames, second);
+    if (frames_allocate(1, &first) == STATUS_OK && frames_allocate(1, &second) == STATUS_OK)
+        move_onto(&first, &second);
+    return 0;
+}
+
 static int division(void)
 {
     return divide_by(zero);
@@ -210,6 +239,8 @@ static const struct {
     {"shift", shift},
     {"bool", truth},
     {"division", division},
+    {"slice", slice},
+    {"overwrite", overwrite},
     {"quotient", quotient},
     {"overflow", overflow},
     {"unreachable", impossible},

@@ -11,7 +11,7 @@
 const char app_usage[] =
     "usage: misbehave hang|stop|reset|off|flood\n"
     "       misbehave null|misaligned|null_member|bounds|shift|bool|division|quotient\n"
-    "       misbehave overflow|unreachable|badcall|stack|chain|trap|invalid\n"
+    "       misbehave overflow|slice|overwrite|unreachable|badcall|stack|chain|trap|invalid\n"
     "       misbehave say TEXT\n"
     "       misbehave status N\n";
 
