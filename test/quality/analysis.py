@@ -50,6 +50,11 @@ def _command_for(path: Path, command: list[str]) -> list[str]:
             and (not word.endswith(".c") or Path(word) == path)]
 
 
+def _quoted(command: list[str]) -> str:
+    """A command in one line, quoted as cppcheck understands it: by backslashes."""
+    return " ".join(re.sub(r"([^\w./=+,:@%-])", r"\\\1", word) for word in command)
+
+
 def compile_commands(root: Path) -> list[str]:
     """Writes compile_commands.json for the other checks; its findings: sources that it lacks."""
     ours = folder_of("THEORIS_QUALITY")
@@ -62,7 +67,7 @@ def compile_commands(root: Path) -> list[str]:
     sources = [path for path in tracked(root, ".c")
                if not path.is_relative_to(root / "test/compile_fail")]
     database = [{"directory": str(ours), "file": str(path),
-                 "command": shlex.join(_command_for(path, chosen[path]))}
+                 "command": _quoted(_command_for(path, chosen[path]))}
                 for path in sources if path in chosen]
     (ours / "compile_commands.json").write_text(json.dumps(database, indent=1))
     return [f"{path.relative_to(root)}: no build compiles it" for path in sources
