@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,8 +129,17 @@ def cppcheck(root: Path) -> list[str]:
     ours = folder_of("THEORIS_QUALITY")
     notes = ours / "cppcheck"
     notes.mkdir(exist_ok=True)
-    return output_of(["cppcheck", f"--project={ours / 'compile_commands.json'}", "--quiet",
-                      "--enable=warning,style,performance,portability", "--inline-suppr",
-                      f"--suppressions-list={root / CPPCHECK_SUPPRESSIONS}", f"-rp={root}",
-                      f"--cppcheck-build-dir={notes}", "--error-exitcode=1",
-                      "--template={file}:{line}: {message} [{id}]"], root)
+    with tempfile.TemporaryDirectory(prefix="theoris-cppcheck-") as folder:
+        # cppcheck loses include paths with a blank: it sees the source through a link without one.
+        link = Path(folder) / "source"
+        link.symlink_to(root)
+        database = Path(folder) / "compile_commands.json"
+        text = (ours / "compile_commands.json").read_text()
+        for spelling in (str(root), str(root).replace(" ", "\\\\ ")):
+            text = text.replace(spelling, str(link))
+        database.write_text(text)
+        return output_of(["cppcheck", f"--project={database}", "--quiet",
+                          "--enable=warning,style,performance,portability", "--inline-suppr",
+                          f"--suppressions-list={root / CPPCHECK_SUPPRESSIONS}", f"-rp={link}",
+                          f"--cppcheck-build-dir={notes}", "--error-exitcode=1",
+                          "--template={file}:{line}: {message} [{id}]"], root)
