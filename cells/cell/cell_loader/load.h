@@ -14,8 +14,10 @@ enum { LOADED_REGIONS = 3 }; // text, rodata, data
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_record record;
-    struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
-    struct box scratch;                          // addresses of sections and symbols
+    struct mapped_pages_mut regions[LOADED_REGIONS]; // by enum cell_region_kind; while filled
+    struct mapped_pages_exec text;                   // when filled
+    struct mapped_pages rodata;
+    struct box scratch; // addresses of sections and symbols
     LIVE_WORD uint64_t begun;
 };
 
