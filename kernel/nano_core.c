@@ -118,8 +118,6 @@ static void run_first_cell(void)
     nano_core_continue(stack_top, run_first_cell);
 }
 
-extern const char nano_core_per_cpu_end[]; // its address is an offset from %gs
-
 void nano_core_main(const struct boot_info *info)
 {
     nano_core_start_context(&boot_cpu_area.header);

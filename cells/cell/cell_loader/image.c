@@ -8,7 +8,7 @@
 
 #include <libc/string.h>
 
-enum : uint64_t { PAGE = 4096, LARGEST_REGION = 64 << 20 };
+enum : uint64_t { PAGE = 4096, CACHE_LINE = 64, LARGEST_REGION = 64 << 20 };
 
 enum cell_region_kind load_region_of(const struct load *load, size_t index,
                                      const Elf64_Shdr *section)
@@ -31,6 +31,9 @@ static enum status check_section(struct load *load, size_t index, const Elf64_Sh
         return load_fail(load, STATUS_UNSUPPORTED, index, "thread-local data has no place here");
     if (load_region_of(load, index, section) == CELL_PER_CPU && section->sh_type != SHT_NOBITS)
         return load_fail(load, STATUS_UNSUPPORTED, index, "a CPU's own data begin as zero");
+    if (load_region_of(load, index, section) == CELL_PER_CPU && section->sh_addralign > CACHE_LINE)
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "its alignment is more than a cache line");
     if (section->sh_addralign > PAGE)
         return load_fail(load, STATUS_UNSUPPORTED, index, "its alignment is more than a page");
     return STATUS_OK;
@@ -81,7 +84,7 @@ enum status load_image(struct load *load)
     uint64_t sizes[CELL_REGIONS] = {};
     TRY(place_sections(load, sizes));
     if (sizes[CELL_PER_CPU] != 0 &&
-        per_cpu_allocate(sizes[CELL_PER_CPU], 64, &load->parts->per_cpu) != STATUS_OK)
+        per_cpu_allocate(sizes[CELL_PER_CPU], CACHE_LINE, &load->parts->per_cpu) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no room for %lu bytes of it for each CPU",
                          sizes[CELL_PER_CPU]);
     for (unsigned i = 0; i < MAPPED_REGIONS; i++) {

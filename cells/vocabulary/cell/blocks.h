@@ -19,7 +19,7 @@ static inline enum status blocking_result(enum status status)
     return status;
 }
 
-// NOLINTBEGIN(bugprone-macro-parentheses): it is a call
+// NOLINTBEGIN(bugprone-macro-parentheses,bugprone-assignment-in-if-condition): it is a call
 /// The status of `call`, a call of a BLOCKS function, which is made again on STATUS_EVOLVED.
 #define BLOCKING(call)                                                                             \
     blocking_result(({                                                                             \
@@ -29,4 +29,4 @@ static inline enum status blocking_result(enum status status)
         while (blocking_status == STATUS_EVOLVED);                                                 \
         blocking_status;                                                                           \
     }))
-// NOLINTEND(bugprone-macro-parentheses)
+// NOLINTEND(bugprone-macro-parentheses,bugprone-assignment-in-if-condition)
