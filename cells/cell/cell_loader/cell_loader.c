@@ -104,10 +104,11 @@ size_t load_need_count(const struct manifest *manifest)
 
 void load_parts_drop(TAKES(struct load_parts) parts)
 {
-    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         mapped_pages_mut_drop(&parts->regions[i]);
     mapped_pages_exec_drop(&parts->text);
     mapped_pages_drop(&parts->rodata);
+    per_cpu_space_drop(&parts->per_cpu);
     cell_record_drop(&parts->record);
     box_drop(&parts->scratch);
     parts->begun = 0;
@@ -149,9 +150,11 @@ static enum status link(struct load *load)
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));
-    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         load->cell->regions[i] =
             (struct cell_region){load->parts->regions[i].address, load->parts->regions[i].size};
+    load->cell->regions[CELL_PER_CPU] =
+        (struct cell_region){load->parts->per_cpu.offset, load->parts->per_cpu.size};
     mapped_pages_seal(&load->parts->regions[CELL_TEXT], &load->parts->text);
     mapped_pages_freeze(&load->parts->regions[CELL_RODATA], &load->parts->rodata);
     return STATUS_OK;
@@ -245,6 +248,7 @@ static enum status load_within(struct path *path, struct text name, const struct
     mapped_pages_exec_leave(&parts.text);
     mapped_pages_leave(&parts.rodata);
     (void)mapped_pages_mut_leave(&parts.regions[CELL_DATA]);
+    per_cpu_space_leave(&parts.per_cpu);
     *cell = cell_add(&parts.record);
     log_debug("loaded %s", load.name);
     return STATUS_OK;

@@ -29,7 +29,8 @@ enum status device_memory_map(uint64_t physical, uint64_t size, enum device_cach
         return STATUS_INVALID;
     TRY(claim(physical, size, caching, &mapping));
     FILL(device, .offset = physical % FRAME_SIZE, .size = size);
-    MOVE_TO(&device->mapping, &mapping);
+    if (device->mapping.size == 0) // as FILL has left it
+        MOVE_TO(&device->mapping, &mapping);
     return STATUS_OK;
 }
 

@@ -3,7 +3,7 @@
 //
 // Live swap:  nothing is remembered.
 // Fault:      see dma_buffer.h.
-#include <cpu/processor.h>
+#include <cell/spin_lock.h>
 #include <memory/dma_buffer.h>
 #include <memory/frame_allocator.h>
 #include <memory/page_allocator.h>
@@ -44,7 +44,8 @@ enum status dma_buffer_allocate(const struct dma_request *request, FILLS(struct 
     for (size_t i = 0; i < bytes.length; i++)
         bytes.pointer[i] = 0;
     FILL(buffer, .physical = physical, .state = DMA_IDLE, .size = request->size);
-    MOVE_TO(&buffer->mapping, &mapping);
+    if (buffer->mapping.size == 0) // as FILL has left it
+        MOVE_TO(&buffer->mapping, &mapping);
     return STATUS_OK;
 }
 
@@ -52,7 +53,7 @@ enum status dma_buffer_start(struct dma_buffer *buffer, TAKES(struct dma_stop) s
 {
     if (buffer->size == 0 || !stop->binding.target)
         return STATUS_INVALID;
-    if (buffer->state != DMA_IDLE)
+    if (buffer->state != DMA_IDLE || buffer->stop.binding.target)
         return STATUS_BUSY;
     buffer->device = device;
     MOVE_TO(&buffer->stop, stop);
@@ -66,7 +67,7 @@ static bool stops(const struct dma_buffer *buffer)
         const enum status status = CALL(&buffer->stop, buffer->device);
         if (status != STATUS_WOULD_BLOCK)
             return status == STATUS_OK;
-        processor_pause();
+        spin_pause();
     }
     return false;
 }

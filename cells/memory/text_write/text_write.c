@@ -21,7 +21,7 @@ BINDING_OWNERSHIP(text_stopper);
 struct AFFINE text_change {
     LIVE_POINTER(const struct text_patch) patches;
     size_t count;
-    volatile bool done;
+    volatile bool done; // all bytes are the old ones or all are the new ones
     volatile uint64_t flags; // the CPU's, as they were
 };
 
@@ -109,10 +109,11 @@ enum status text_write(const struct text_patch *patches, size_t count)
     TRY(check(patches, count));
     if (count == 0)
         return STATUS_OK;
-    TRY(stop_others());
     interrupts_save(&change.flags);
+    FILL(&change, .patches = patches, .count = count, .done = true, .flags = change.flags);
+    TRY(stop_others());
     interrupts_disable();
-    FILL(&change, .patches = patches, .count = count, .flags = change.flags);
+    change.done = false;
     write_all(&change, TEXT_NEW);
     change.done = true;
     return STATUS_OK;
