@@ -56,8 +56,11 @@ STATE struct frame_allocator_state {
     size_t region_count;
     size_t early;        // frames come off the end of this region
     uint64_t early_left; // of it
+    uint64_t chosen_caches;
     struct frame_cache caches[CACHES];
 } state;
+
+PER_CPU uint64_t own_cache; // its number, from 1; 0: not chosen yet
 
 struct AFFINE cache_use {
     LIVE_WORD uint64_t cache;                 // its number, from 1
@@ -115,9 +118,9 @@ OWNERSHIP(cache_use, cache);
 
 // Takes a single frame, if it is of the cache's region, and clears the live word of its deed.
 // `region`, if it is not null, becomes the cache's.
-[[gnu::always_inline]] static inline bool
-push(uint64_t number, const struct frame_region *region, uint64_t frame, volatile uint64_t *live)
-    LOCK_IMPLEMENTATION
+[[gnu::always_inline]] static inline bool push(uint64_t number, const struct frame_region *region,
+                                               uint64_t frame,
+                                               volatile uint64_t *live) LOCK_IMPLEMENTATION
 {
     OWNED(cache_use, use);
     struct frame_cache *cache = &state.caches[number - 1];
@@ -139,9 +142,19 @@ push(uint64_t number, const struct frame_region *region, uint64_t frame, volatil
     return true;
 }
 
-static uint64_t cache_here(void)
+// A CPU gets a number when it first needs one.
+[[gnu::noinline]] static uint64_t choose_cache(void)
 {
-    return 1;
+    const uint64_t chosen = __atomic_fetch_add(&state.chosen_caches, 1, __ATOMIC_RELAXED);
+    own_cache = chosen % CACHES + 1;
+    return own_cache;
+}
+
+// The number of the cache to use. Another CPU's, after the task has moved on, does as well.
+[[gnu::always_inline]] static inline uint64_t cache_here(void)
+{
+    const uint64_t number = own_cache;
+    return number ? number : choose_cache();
 }
 
 enum status frame_allocator_start(const struct memory_region *regions, size_t count)

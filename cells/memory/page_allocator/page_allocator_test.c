@@ -5,7 +5,7 @@
 static void start_on_the_host(void)
 {
 #if __STDC_HOSTED__
-    page_allocator_start();
+    page_allocator_start(0);
 #endif
 }
 
