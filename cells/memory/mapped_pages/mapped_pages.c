@@ -81,13 +81,13 @@ void mapped_pages_mut_quarantine(TAKES(struct mapped_pages_mut) mapping)
 #define CHANGE_OF_TYPE(name, source, destination, protection_before, protection_after)             \
     void name(TAKES(struct source) from, FILLS(struct destination) to)                             \
     {                                                                                              \
-        const uint64_t count = mapping_pages(from->size);                                          \
-        if (count == 0)                                                                            \
+        if (from->size == 0)                                                                       \
             return;                                                                                \
         OWNED(type_change, change);                                                                \
         FILL(&change, .to = &to->size, .from = &from->size, .address = from->address,              \
-             .count = count, .before = protection_before, .after = protection_after);              \
-        page_table_protect(from->address, count, protection_after);                                \
+             .count = mapping_pages(from->size), .before = protection_before,                      \
+             .after = protection_after);                                                           \
+        page_table_protect(change.address, change.count, protection_after);                        \
         change.entries = ENTRIES_CHANGED;                                                          \
         FILL(to, .address = from->address, .size = from->size, .purpose = from->purpose);          \
         from->size = 0;                                                                            \
@@ -189,9 +189,11 @@ struct bytes mapped_bytes_mut(const struct mapped_pages_mut *mapping)
     return (struct bytes){page_window_memory(mapping->address), mapping->size};
 }
 
+UNSAFE(INFECTIOUS, "code is reached by its address alone")
 void (*mapped_entry(const struct mapped_pages_exec *mapping, uint64_t offset))(void)
 {
-    return mapping_object(mapping->address, mapping->size, offset, 1, 1);
+    slice_check(offset < mapping->size);
+    return (void (*)(void))(mapping->address + offset);
 }
 
 const void *mapped_object(const struct mapped_pages *mapping, uint64_t offset, uint64_t size,

@@ -21,7 +21,7 @@ BINDING_OWNERSHIP(text_stopper);
 struct AFFINE text_change {
     LIVE_POINTER(const struct text_patch) patches;
     size_t count;
-    volatile bool done; // all bytes are the old ones or all are the new ones
+    volatile bool done;      // all bytes are the old ones or all are the new ones
     volatile uint64_t flags; // the CPU's, as they were
 };
 

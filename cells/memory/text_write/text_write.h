@@ -34,7 +34,7 @@ struct text_patch {
 
 enum text_others {
     TEXT_OTHERS_STOP, ///< STATUS_TIMEOUT: one does not; none is stopped then
-    TEXT_OTHERS_GO,   ///< each executes a serialising instruction first; if none is stopped, nothing
+    TEXT_OTHERS_GO, ///< each executes a serialising instruction first; if none is stopped, nothing
 };
 
 /// Stops the other CPUs or lets them go.
