@@ -340,8 +340,8 @@ HOST_TEST(sixty_four_tebibytes_with_holes)
     EXPECT(frame_statistics().free == free * FRAME_SIZE);
     const uint64_t last = regions[REGIONS - 1].first + SIZE;
     EXPECT_STATUS(STATUS_OK, frames_allocate(SIZE, &deed));
-    EXPECT_STATUS(STATUS_OK, frames_allocate_for(
-                                 &(struct frame_request){.count = 5, .limit = SPAN}, &low));
+    EXPECT_STATUS(STATUS_OK,
+                  frames_allocate_for(&(struct frame_request){.count = 5, .limit = SPAN}, &low));
     EXPECT(low.first >= 4 * GIB && low.first + 5 <= SPAN);
     frames_drop(&deed);
     OWNED(frames, gibibyte);
