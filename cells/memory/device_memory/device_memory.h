@@ -81,6 +81,7 @@ void *device_memory_object(const struct device_memory *device, uint64_t offset, 
     [[maybe_unused]] static inline void name##_drop(TAKES(struct name) slot)                       \
     {                                                                                              \
         device_memory_drop(&slot->memory);                                                         \
+        slot->memory.size = 0;                                                                     \
     }                                                                                              \
     OWNS(name, memory.size)
 

@@ -93,6 +93,5 @@ void pages_leave(TAKES(struct pages) deed);
 /// them may be given out the moment after. The areas consist of whole 2 MiB, aligned.
 bool pages_are_free(uint64_t address, uint64_t count);
 
-/// How many pages of the area are held; those that were given out early are counted with the pages
-/// before them.
+/// How many pages of the area are held.
 uint64_t pages_held(enum page_area area);
