@@ -8,7 +8,6 @@ set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
 # Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
 # others the C library's memory stands for it.
 set(HOST_OVER_PAGE_TABLES mapped_pages dma_buffer text_write)
-set_property(SOURCE ${HOST_FOLDER}/page_window.c PROPERTY COMPILE_DEFINITIONS _GNU_SOURCE)
 
 # Appends to RESULT the sources that stand for NAME and for all that it needs.
 function(host_sources RESULT VISIBLE_RESULT NAME)
@@ -74,6 +73,9 @@ function(cell_host_test NAME PROGRAM TEST_SOURCE)
     cell_field(TEST_NEEDS ${NAME} TEST_NEEDS)
     if(NAME IN_LIST HOST_OVER_PAGE_TABLES)
         set(HOST_REAL mapped_pages)
+    endif()
+    if(NAME STREQUAL mapped_pages)
+        list(APPEND TEST_SOURCES ${HOST_FOLDER}/mapping_model.c)
     endif()
     host_cell_program(${PROGRAM} CELLS ${NAME} ${TEST_NEEDS}
                       SOURCES ${TEST_SOURCE} ${HOST_FOLDER}/test_main.c ${TEST_SOURCES}

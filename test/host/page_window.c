@@ -6,6 +6,7 @@
 // translations: who forgets to invalidate is found out.
 //
 // A program that is linked with this starts with the allocators started, as after the boot.
+#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier): the C library's name
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

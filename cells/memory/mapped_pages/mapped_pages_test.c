@@ -206,3 +206,109 @@ TEST(objects_and_arrays_are_laid_over_memory)
     EXPECT(MAPPED(struct header, &readable, 64)->magic == 77);
     EXPECT(*MAPPED(uint32_t, &readable, PAGE_SIZE - 4) == 9);
 }
+
+#if __STDC_HOSTED__
+#include <memory/tlb.h>
+#include <test/host/mapping_model.h>
+
+enum : size_t { MODEL_BYTES = 3 * 600 };
+
+static uint64_t random_state = 88172645463325252;
+
+static uint8_t random_byte(void)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint8_t)(random_state >> 24);
+}
+
+HOST_TEST(random_operations_do_what_a_simple_model_says)
+{
+    static uint8_t bytes[MODEL_BYTES];
+    for (unsigned round = 0; round < 8; round++) {
+        for (size_t i = 0; i < MODEL_BYTES; i++)
+            bytes[i] = random_byte();
+        test_run->failure = mapping_model_run(bytes, MODEL_BYTES);
+        if (test_run->failure)
+            return;
+    }
+}
+
+static unsigned told;
+static enum status answer;
+
+static enum status tell_others([[maybe_unused]] uint64_t address, [[maybe_unused]] uint64_t count)
+{
+    told++;
+    return answer;
+}
+
+static void tell(enum status status)
+{
+    OWNED(tlb_others, others);
+    BIND(&others, tell_others);
+    tlb_tell_others(&others);
+    answer = status;
+    told = 0;
+}
+
+static void tell_nobody(void)
+{
+    OWNED(tlb_others, nobody);
+    tlb_tell_others(&nobody);
+}
+
+HOST_TEST(other_cpus_are_told_once_of_each_mapping_that_goes)
+{
+    OWNED(mapped_pages_mut, mapping);
+    OWNED(mapped_pages, frozen);
+    EXPECT_STATUS(STATUS_OK, map_fresh(30, &mapping));
+    tell(STATUS_OK);
+    mapped_pages_freeze(&mapping, &frozen);
+    EXPECT(told == 1);
+    mapped_pages_drop(&frozen);
+    EXPECT(told == 2);
+    tell_nobody();
+}
+
+HOST_TEST(frames_that_a_silent_cpu_may_still_use_are_not_given_to_others)
+{
+    OWNED(mapped_pages_mut, mapping);
+    const uint64_t before = free_frames();
+    const uint64_t lost = page_table_quarantined();
+    EXPECT_STATUS(STATUS_OK, map_fresh(5, &mapping));
+    tell(STATUS_TIMEOUT);
+    mapped_pages_mut_drop(&mapping);
+    tell_nobody();
+    EXPECT(mapping.size == 0 && tlb_timeouts() == 1);
+    EXPECT(page_table_quarantined() == lost + 5 * PAGE_SIZE);
+    EXPECT(free_frames() == before - 5 * PAGE_SIZE);
+}
+
+HOST_TEST(a_table_that_a_silent_cpu_may_still_look_at_stays)
+{
+    const uint64_t before = free_frames();
+    {
+        OWNED(mapped_pages_mut, mapping);
+        EXPECT_STATUS(STATUS_OK, map_fresh(1, &mapping));
+    }
+    tell(STATUS_TIMEOUT);
+    EXPECT(free_frames() < before);
+    tell(STATUS_OK);
+    EXPECT(free_frames() == before);
+    tell_nobody();
+}
+
+HOST_TEST(only_a_few_empty_tables_are_kept)
+{
+    const uint64_t before = free_frames();
+    for (unsigned i = 0; i < 40; i++) {
+        OWNED(mapped_pages_mut, mapping);
+        EXPECT_STATUS(STATUS_OK,
+                      mapped_pages_allocate_aligned(MAPPING_STACK, 1, LARGE_PAGE_SIZE, &mapping));
+    }
+    EXPECT(before - frame_statistics().free <= 9 * FRAME_SIZE);
+    EXPECT(free_frames() == before);
+}
+#endif
