@@ -166,12 +166,14 @@ TEST(what_lies_outside_of_the_areas_is_never_free)
     EXPECT(!pages_are_free(0xFFFFFF0000000000, 512)); // the page tables
     EXPECT_STATUS(STATUS_OK,
                   pages_allocate_for(&(struct page_request){PAGES_HEAP, 512, 512}, &deed));
-    EXPECT(!pages_are_free(deed.address, 512));
+    const uint64_t address = deed.address;
+    EXPECT(!pages_are_free(address, 512));
     pages_leave(&deed);
+    EXPECT(!pages_are_free(address, 512));
     OWNED(pages, again);
-    pages_adopt(PAGES_HEAP, deed.address, 512, &again);
+    pages_adopt(PAGES_HEAP, address, 512, &again);
     pages_drop(&again);
-    EXPECT(pages_are_free(deed.address, 512));
+    EXPECT(pages_are_free(address, 512));
 }
 
 #if __STDC_HOSTED__
