@@ -173,7 +173,7 @@ enum status pages_split(struct pages *deed, uint64_t count, FILLS(struct pages) 
 enum status pages_join(struct pages *deed, TAKES(struct pages) other)
 {
     OWNED(range_boundary, boundary);
-    if (!deed->count || !other->count ||
+    if (!deed->count || !other->count || deed->area != other->area ||
         (deed->address + deed->count * PAGE != other->address &&
          other->address + other->count * PAGE != deed->address))
         return STATUS_INVALID;
