@@ -5,8 +5,8 @@
 /// timer (8254), else, where there is no such timer, 1 GHz is assumed.
 ///
 /// Callers:    anyone, in any context.
-/// Live swap:  the rate is all the state there is.
-/// Fault:      nothing changes after the start.
+/// Live swap:  the rate and two moments are all the state there is.
+/// Fault:      each changes once, by one store.
 #pragma once
 #include <stdint.h>
 
@@ -21,3 +21,9 @@ uint64_t clock_rate(void);
 
 /// Ticks since the loader was entered.
 uint64_t clock_ticks_since_boot(void);
+
+/// Notes that the shell is ready for its first command; later calls change nothing.
+void clock_note_prompt(void);
+
+/// Ticks from the loader's entry to the first prompt; 0: there has been none.
+uint64_t clock_ticks_to_prompt(void);
