@@ -20,11 +20,10 @@ static enum status prepare(struct population *population)
     const struct pages *room = &population->room;
     if (population->storage.size != 0 || room->count != 0 || population->tree.end != 0)
         return STATUS_EXISTS;
-    TRY(mapped_pages_allocate(MAPPING_HEAP, population->count * sizeof(uint64_t),
-                              &population->storage));
     TRY(pages_allocate(PAGES_HEAP, 2 * population->count, &population->room));
     area_tree_start(room->address, room->address + room->count * PAGE_SIZE, &population->tree);
-    return STATUS_OK;
+    return mapped_pages_allocate(MAPPING_HEAP, population->count * sizeof(uint64_t),
+                                 &population->storage);
 }
 
 static void zero_page(uint64_t address)
@@ -103,13 +102,14 @@ static enum status unmap(struct population *population, size_t slot)
 
 const struct design design_areas = {"areas", prepare, map, remap, permit_writing, unmap};
 
-// Of either design. An area's page goes before the area, so that this can be begun again.
+// Of either design: only areas have room, which they get before storage. An area's page goes before
+// the area, and the room last, so that this can be begun again.
 void population_drop(TAKES(struct population) population)
 {
     if (!population->made)
         return;
     struct area_tree *tree = &population->tree;
-    if (tree->end == 0 && population->storage.size > 0) {
+    if (population->room.count == 0 && population->storage.size > 0) {
         struct mapped_pages *slots = mapped_pages_start(&population->storage);
         for (size_t i = 0; i < population->count; i++)
             mapped_pages_drop(&slots[i]);
@@ -119,8 +119,8 @@ void population_drop(TAKES(struct population) population)
         area_remove(tree, tree->first);
     }
     area_tree_drop(tree);
-    pages_drop(&population->room);
     mapped_pages_drop(&population->storage);
+    pages_drop(&population->room);
     population->made = false;
 }
 
