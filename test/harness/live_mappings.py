@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""What mapping costs beside many mappings: the figures in the book, and their picture."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .plot import Panel, plot
+
+FOLDER = "docs/measurements"
+COUNTS = (10, 100, 1000, 10000, 100000)
+OPERATIONS = ("map", "remap", "unmap")
+DESIGNS = {"areas": "red-black tree of areas", "owned": "Theoris: owned mappings"}
+
+
+def picture(points: Sequence[Mapping[str, Any]]) -> str:
+    """A panel for each operation, a line for each design."""
+    panels = [
+        Panel(operation, {title: [(point["live"], point["instructions"]) for point in points
+                                  if (point["design"], point["operation"]) == (design, operation)]
+                          for design, title in DESIGNS.items()})
+        for operation in OPERATIONS]
+    return plot("One page of 4 KiB beside many mappings", "live mappings",
+                "instructions (median)", panels)
+
+
+def write_measurement(command: str, versions: Mapping[str, str],
+                      points: Sequence[Mapping[str, Any]], root: Path) -> list[Path]:
+    """Writes the figures and the picture; gives their paths."""
+    folder = root / FOLDER
+    lines = ",\n".join(f"        {json.dumps(point)}" for point in points)
+    figures = folder / "live_mappings.json"
+    figures.write_text(f'{{\n    "command": {json.dumps(command)},\n'
+                       f'    "versions": {json.dumps(versions)},\n'
+                       f'    "points": [\n{lines}\n    ]\n}}\n', "utf-8")
+    drawing = folder / "live_mappings.svg"
+    drawing.write_text(picture(points), "utf-8")
+    return [figures, drawing]
