@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 PANEL_WIDTH, PANEL_HEIGHT = 250, 220
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 64, 52
+LEFT, RIGHT, TOP, BOTTOM = 64, 34, 64, 52
 TICKS = 4
 STYLE = """\
     text { font: 12px sans-serif; fill: #24292f; }
