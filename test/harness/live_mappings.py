@@ -29,11 +29,9 @@ def write_measurement(command: str, versions: Mapping[str, str],
                       points: Sequence[Mapping[str, Any]], root: Path) -> list[Path]:
     """Writes the figures and the picture; gives their paths."""
     folder = root / FOLDER
-    lines = ",\n".join(f"        {json.dumps(point)}" for point in points)
     figures = folder / "live_mappings.json"
-    figures.write_text(f'{{\n    "command": {json.dumps(command)},\n'
-                       f'    "versions": {json.dumps(versions)},\n'
-                       f'    "points": [\n{lines}\n    ]\n}}\n', "utf-8")
+    content = {"command": command, "versions": versions, "points": points}
+    figures.write_text(json.dumps(content, indent=4) + "\n", "utf-8")
     drawing = folder / "live_mappings.svg"
     drawing.write_text(picture(points), "utf-8")
     return [figures, drawing]

@@ -67,9 +67,9 @@ def plot(title: str, x_label: str, y_label: str, panels: Sequence[Panel]) -> str
     """The whole picture. Each panel has a y axis of its own that begins at 0."""
     width = len(panels) * (LEFT + PANEL_WIDTH) + RIGHT
     height = TOP + PANEL_HEIGHT + BOTTOM
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+    parts = ["<!-- SPDX-License-Identifier: MIT -->",
+             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
              f'role="img" aria-label="{escape(title)}">',
-             "  <!-- SPDX-License-Identifier: MIT -->",
              f"  <style>\n{STYLE}\n  </style>",
              f'  <rect class="paper" width="{width}" height="{height}"/>',
              _text(LEFT, 20, title, "title")]

@@ -58,6 +58,8 @@ static enum status sample_design(const struct design *design, size_t count, stru
 {
     uint64_t random = 1;
     OWNED(population, population);
+    if (count == 0)
+        return STATUS_INVALID;
     FILL(&population, .made = true);
     population.count = count;
     TRY(design->prepare(&population));
