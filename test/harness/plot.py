@@ -6,12 +6,14 @@ The picture follows the reader's light or dark scheme. The same figures give the
 
 import dataclasses
 import math
+import textwrap
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 PANEL_WIDTH, PANEL_HEIGHT = 250, 220
 LEFT, RIGHT, TOP, BOTTOM = 64, 34, 64, 52
 TICKS = 4
+LINE_MAX = 100
 STYLE = """\
     text { font: 12px sans-serif; fill: #24292f; }
     .title { font-size: 15px; font-weight: bold; }
@@ -77,7 +79,15 @@ def plot(title: str, x_label: str, y_label: str, panels: Sequence[Panel]) -> str
     for number, panel in enumerate(panels):
         left = LEFT + number * (LEFT + PANEL_WIDTH)
         parts += _panel(panel, left, x_label, y_label if number == 0 else "")
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return "\n".join([*map(_folded, parts), "</svg>"]) + "\n"
+
+
+def _folded(part: str) -> str:
+    """Long elements on several lines, as the tree's files are."""
+    if len(part) <= LINE_MAX or "\n" in part:
+        return part
+    return textwrap.fill(part, LINE_MAX, initial_indent="  ", subsequent_indent="      ",
+                         break_long_words=False, break_on_hyphens=False)
 
 
 def nice_top(value: float) -> float:

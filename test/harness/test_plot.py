@@ -17,8 +17,8 @@ class Plots(unittest.TestCase):
     """What a picture shows."""
 
     def setUp(self) -> None:
-        panels = [Panel("a <panel>", {"flat": [(10, 5), (1000, 5)], "steep": [(10, 5), (1000, 10)]})]
-        self.picture = xml.fromstring(plot("title", "count", "cost", panels))
+        panel = Panel("a <panel>", {"flat": [(10, 5), (1000, 5)], "steep": [(10, 5), (1000, 10)]})
+        self.picture = xml.fromstring(plot("title", "count", "cost", [panel]))
 
     def corners(self) -> list[list[tuple[float, float]]]:
         """The places that each line passes."""
