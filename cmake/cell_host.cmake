@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
-# sanitizers. A cell that needs the machine is replaced by test/host/NAME.c.
-
-set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
+# sanitizers. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER.
 
 # Appends to RESULT the sources that stand for NAME and for all that it needs.
 function(host_sources RESULT VISIBLE_RESULT NAME)
@@ -38,7 +36,7 @@ function(host_cell_program PROGRAM)
     endforeach()
     cell_includes(INCLUDES ${VISIBLE})
     add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES} ${HOST_FOLDER}/context.c)
-    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR})
+    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${THEORIS_ROOT})
     target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${THEORIS_SANITIZERS}
                            ${HOST_FLAGS})
     target_link_options(${PROGRAM} PRIVATE ${THEORIS_SANITIZERS} ${HOST_FLAGS})
