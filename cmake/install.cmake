@@ -45,7 +45,8 @@ function(install_cell NAME)
 endfunction()
 
 install(DIRECTORY ${THEORIS_VOCABULARY} DESTINATION include/theoris)
-install(FILES ${HOST_FOLDER}/context.c ${HOST_FOLDER}/test_main.c DESTINATION share/theoris/test/host)
+install(FILES ${HOST_FOLDER}/context.c ${HOST_FOLDER}/test_main.c
+        DESTINATION share/theoris/test/host)
 get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
 foreach(NAME IN LISTS CELLS)
     cell_field(FOLDER ${NAME} FOLDER)
