@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
 # sanitizers. NAME_test.c is built for addresses and undefined behaviour, NAME_threads_test.c for
-# races between threads. A cell that needs the machine is replaced by NAME.c in
-# HOST_FOLDER.
+# races between threads. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER.
 
 # Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
 # others the C library's memory stands for it.
