@@ -13,6 +13,7 @@
 #include <cell/ownership.h>
 #include <cell/status.h>
 #include <cell/text.h>
+#include <memory/heap.h>
 
 enum cell_region_kind {
     CELL_TEXT,
@@ -65,7 +66,10 @@ struct cell_location {
 
 /// A record in the making, whose owner may write to it.
 struct AFFINE cell_record {
-    LIVE_POINTER(struct cell) cell;
+    union {
+        LIVE_POINTER(struct cell) cell;
+        struct heap_piece piece; ///< that it lies in, with its arrays
+    };
 };
 
 /// Fills `record` with one that has room for `symbols` and `needs`, of which it has none yet.

@@ -18,10 +18,14 @@
 
 #include <cell/ownership.h>
 #include <cell/status.h>
+#include <memory/heap.h>
 
 /// The layout is frozen (docs/abi.md).
 struct AFFINE box {
-    LIVE_POINTER(void) content;
+    union {
+        LIVE_POINTER(void) content;
+        struct heap_piece piece; ///< that the content lies in
+    };
     const struct ownership_descriptor *descriptor; ///< of the content; null: it owns nothing
 };
 

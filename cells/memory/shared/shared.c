@@ -5,7 +5,6 @@
 //
 // Live swap:  nothing is remembered.
 // Fault:      see shared.h.
-#include <memory/heap.h>
 #include <memory/shared.h>
 
 struct shared_block {
@@ -36,13 +35,11 @@ static bool count_down(uint32_t *count)
 
 PRIMITIVE static enum status make_block(TAKES(struct box) box, FILLS(struct shared) shared)
 {
-    void *piece;
-    TRY(heap_allocate(sizeof(struct shared_block), &piece));
-    struct shared_block *block = piece;
+    TRY(heap_allocate(sizeof(struct shared_block), &shared->piece));
+    struct shared_block *block = shared->block;
     block->owners = 1;
     block->references = 1;
     MOVE_TO(&block->box, box);
-    FILL(shared, .block = block);
     return STATUS_OK;
 }
 
@@ -112,9 +109,10 @@ void shared_drop(TAKES(struct shared) shared)
 
 PRIMITIVE static void forget_block(TAKES(struct weak) weak)
 {
-    TAKE(taken, weak);
-    if (count_down(&taken.block->references))
-        heap_free(taken.block);
+    if (count_down(&weak->block->references))
+        heap_piece_drop(&weak->piece);
+    else
+        weak->block = nullptr;
 }
 
 void weak_drop(TAKES(struct weak) weak)

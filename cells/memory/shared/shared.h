@@ -21,11 +21,17 @@
 struct shared_block; ///< the counts and the box
 
 struct AFFINE shared {
-    LIVE_POINTER(struct shared_block) block;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct heap_piece piece; ///< that the block lies in
+    };
 };
 
 struct AFFINE weak {
-    LIVE_POINTER(struct shared_block) block;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct heap_piece piece; ///< that the block lies in
+    };
 };
 
 /// Takes `box` and fills `shared` with its first owner.
