@@ -33,6 +33,14 @@ static struct piece_end *piece_end_of(char *start)
     return (void *)(start + slab_of(start)->size - sizeof(struct piece_end));
 }
 
+// Panics if there is no piece at `start`.
+static bool is_small(void *start)
+{
+    const uint32_t owner = __atomic_load_n(&slab_of(start)->owner, __ATOMIC_RELAXED);
+    heap_check(owner != 0 && !(owner & OWNER_NOBODY), start);
+    return owner != OWNER_LARGE;
+}
+
 static bool bytes_are(const char *from, const char *to, unsigned char value)
 {
     while (from < to && (unsigned char)*from == value)

@@ -186,7 +186,7 @@ enum status heap_allocate(size_t size, FILLS(struct heap_piece) piece)
 
 void heap_piece_drop(TAKES(struct heap_piece) piece)
 {
-    if (CHECKED && piece->start && slab_of(piece->start)->size != 0)
+    if (CHECKED && piece->start && is_small(piece->start))
         piece_check(piece->start);
     plain_drop(piece);
 }

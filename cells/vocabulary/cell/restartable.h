@@ -50,16 +50,17 @@ struct restartable_registers {
 enum : uint64_t { RESTARTABLE_ZERO_FLAG = 1 << 6 }; ///< in RFLAGS
 
 #if __STDC_HOSTED__
-#define RESTARTABLE_SECTION "restartable" // a name for which the linker marks start and end
+// A name for which the linker marks start and end; writable, for a program may be relocated.
+#define RESTARTABLE_SECTION "restartable,\"aw\""
 #else
-#define RESTARTABLE_SECTION ".rodata.restartable"
+#define RESTARTABLE_SECTION ".rodata.restartable,\"a\""
 #endif
 #define RESTARTABLE_TEXT(...) #__VA_ARGS__
 #define RESTARTABLE_NUMBER(number) RESTARTABLE_TEXT(number)
 
 /// Within assembly: notes a range between two labels of this assembly. `resume` is a label or "0".
 #define RESTARTABLE(start, end, resume, fix_up)                                                    \
-    ".pushsection " RESTARTABLE_SECTION ",\"a\"\n"                                                 \
+    ".pushsection " RESTARTABLE_SECTION "\n"                                                       \
     ".balign 8\n"                                                                                  \
     ".type restartable_" RESTARTABLE_NUMBER(fix_up) "_%=, @object\n"                               \
     ".size restartable_" RESTARTABLE_NUMBER(fix_up) "_%=, 32\n"                                    \
