@@ -10,10 +10,10 @@
 #pragma once
 #include "cpu.h"
 
-#ifdef NDEBUG
-enum : bool { CHECKED = false };
-#else
+#ifdef THEORIS_DEBUG
 enum : bool { CHECKED = true };
+#else
+enum : bool { CHECKED = false };
 #endif
 
 struct piece_end {
@@ -48,17 +48,24 @@ static bool bytes_are(const char *from, const char *to, unsigned char value)
     return from >= to;
 }
 
-// A piece that the list gave out just now becomes one of `size` bytes.
+// Panics if the free piece that the list gave out just now was written to.
+static void piece_check_free(char *start)
+{
+    const struct piece_end *end = piece_end_of(start);
+    if (end->mark == (MARK_FREE ^ (uintptr_t)start))
+        heap_check(bytes_are(start + LINK_SIZE, (const char *)end, POISON), start);
+}
+
+// A piece becomes one of `size` bytes.
 static void piece_mark(char *start, size_t size)
 {
     struct piece_end *end = piece_end_of(start);
-    if (end->mark == (MARK_FREE ^ (uintptr_t)start))
-        heap_check(bytes_are(start + LINK_SIZE, (char *)end, POISON), start);
     __builtin_memset(start + size, GUARD, (size_t)((char *)end - (start + size)));
     end->size = size;
     end->mark = MARK_IN_USE ^ (uintptr_t)start;
 }
 
+// A piece is about to be dropped.
 static void piece_check(char *start)
 {
     struct piece_end *end = piece_end_of(start);

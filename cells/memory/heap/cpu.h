@@ -115,6 +115,20 @@ static void slab_change_drop(TAKES(struct slab_change) change)
 
 OWNERSHIP(slab_change, slab);
 
+static bool has_record(const struct mapped_pages_mut *mapping)
+{
+    HOLD(&state.lock);
+    return slab_place(mapping);
+}
+
+// Takes the memory of a slab or of a large piece, which is none from here on.
+static void slab_unmake(struct slab *slab, FILLS(struct mapped_pages_mut) mapping)
+{
+    HOLD(&state.lock);
+    set_owner(slab, OWNER_NOBODY);
+    slab_take(slab, mapping);
+}
+
 // Memory for a slab or a large piece, and its record, which is free. A table that is smaller than
 // the address space gives some addresses the same record: then others are tried.
 static enum status take_memory(uint64_t size, unsigned tries,
@@ -122,7 +136,7 @@ static enum status take_memory(uint64_t size, unsigned tries,
 {
     OWNED(mapped_pages_mut, tried);
     TRY(mapped_pages_allocate_aligned(MAPPING_HEAP, size, SLAB_SIZE, &tried));
-    if (slab_place(&tried)) {
+    if (has_record(&tried)) {
         MOVE_TO(mapping, &tried);
         return STATUS_OK;
     }
@@ -174,8 +188,7 @@ static void slab_end(struct cpu_heap *heap, struct slab *slab,
     list_remove(heap, slab);
     heap->kept -= slab->kept;
     slab->kept = false;
-    set_owner(slab, OWNER_NOBODY);
-    slab_take(slab, mapping);
+    slab_unmake(slab, mapping);
     slab_change_end(&change);
 }
 

@@ -23,6 +23,7 @@ static void large_change_end(TAKES(struct large_change) change)
     change->record = nullptr;
 }
 
+// Under the lock that large_make() held.
 static void large_release(struct slab *record)
 {
     OWNED(mapped_pages_mut, mapping);
@@ -76,8 +77,7 @@ static void large_drop(struct slab *record, TAKES(struct heap_piece) piece)
     OWNED(large_change, change);
     heap_check(piece->start == large_start(record), piece->start);
     FILL(&change, .record = record, .mapping = &mapping, .piece = piece);
-    set_owner(record, OWNER_NOBODY);
-    slab_take(record, &mapping);
+    slab_unmake(record, &mapping);
     piece->start = nullptr;
     large_change_end(&change);
 }

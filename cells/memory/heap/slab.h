@@ -23,6 +23,16 @@
 #include <cell/lock.h>
 #include <cell/restartable.h>
 
+// The thread sanitizer does not see what assembly orders.
+#if __has_feature(thread_sanitizer)
+#include <sanitizer/tsan_interface.h>
+#define ORDER_BEFORE(object) __tsan_release(object)
+#define ORDER_AFTER(object) __tsan_acquire(object)
+#else
+#define ORDER_BEFORE(object) ((void)(object))
+#define ORDER_AFTER(object) ((void)(object))
+#endif
+
 #define LIST_ONE 0x10000 // one piece in use, in a list word
 #define LIST_OFFSET(word) ((uint16_t)(word))
 #define LIST_USED(word) ((uint16_t)(((word) >> 16) + 1))
@@ -138,6 +148,7 @@ UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
 {
     uint64_t list;
     if (side == SLAB_ELSEWHERE) {
+        ORDER_BEFORE(slab);
         asm volatile goto("0: movl 4(%[slab]), %%eax\n\t"
                      "testl %%eax, %%eax\n\t"
                      "js %l[refused]\n\t"
@@ -186,6 +197,7 @@ static bool slab_gather(struct slab *slab)
     char *base = slab_base(slab);
     const uint64_t head_bits = UINT32_MAX;
     uint64_t seen = __atomic_load_n(&slab->lists, __ATOMIC_ACQUIRE);
+    ORDER_AFTER(slab);
     while (LIST_OFFSET(seen) == 0 && LIST_OFFSET(seen >> 32) != 0) {
         const uint32_t first = (uint32_t)(seen >> 32);
         uint32_t count = 0;

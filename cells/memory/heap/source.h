@@ -126,6 +126,8 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
     char *start = slab_pop((size - 1) / UNIT, piece);
     if (__builtin_expect(!start, false))
         return allocate_slowly(size, piece);
+    if (CHECKED)
+        piece_check_free(start);
     return zero(start, size);
 }
 
@@ -176,9 +178,10 @@ static void drop_here(struct slab *slab, struct heap_piece *piece,
 
 enum status heap_allocate(size_t size, FILLS(struct heap_piece) piece)
 {
-    if (!CHECKED || size == 0 || size > LARGEST_SMALL - sizeof(struct piece_end))
+    if (!CHECKED || size == 0 || size > LARGEST_SMALL)
         return plain_allocate(size, piece);
-    // In the debug build a size between the two is large all the same: it has a guard page then.
+    if (size > LARGEST_SMALL - sizeof(struct piece_end)) // no room for the end: a large piece
+        return plain_allocate(LARGEST_SMALL + 1, piece);
     TRY(plain_allocate(size + sizeof(struct piece_end), piece));
     piece_mark(piece->start, size);
     return STATUS_OK;

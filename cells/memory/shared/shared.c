@@ -111,8 +111,7 @@ PRIMITIVE static void forget_block(TAKES(struct weak) weak)
 {
     if (count_down(&weak->block->references))
         heap_piece_drop(&weak->piece);
-    else
-        weak->block = nullptr;
+    weak->block = nullptr;
 }
 
 void weak_drop(TAKES(struct weak) weak)
