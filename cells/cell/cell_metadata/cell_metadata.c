@@ -5,6 +5,7 @@
 // Fault:      a record is added by one store.
 #include <cell/cell_metadata.h>
 #include <libc/string.h>
+#include <memory/heap.h>
 
 STATE struct cell_metadata_state {
     struct cell *first;
@@ -26,6 +27,7 @@ enum status cell_record_create(size_t symbols, size_t needs, FILLS(struct cell_r
 void cell_record_drop(TAKES(struct cell_record) record)
 {
     heap_piece_drop(&record->piece);
+    record->cell = nullptr; // the same word: for the checker
 }
 
 OWNERSHIP(cell_record, cell);

@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 #include <cell/text.h>
-#include <memory/heap.h>
 
 enum cell_region_kind {
     CELL_TEXT,

@@ -7,6 +7,7 @@
 // Live swap:  nothing is remembered.
 // Fault:      see box.h.
 #include <memory/box.h>
+#include <memory/heap.h>
 
 enum status box_allocate(size_t size, const struct ownership_descriptor *descriptor,
                          FILLS(struct box) box)
@@ -26,6 +27,7 @@ void box_drop(TAKES(struct box) box)
     if (box->descriptor)
         box->descriptor->drop(box->content);
     heap_piece_drop(&box->piece);
+    box->content = nullptr; // the same word: for the checker
 }
 
 OWNERSHIP(box, content);

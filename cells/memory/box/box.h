@@ -16,9 +16,9 @@
 #pragma once
 #include <stddef.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
-#include <memory/heap.h>
 
 /// The layout is frozen (docs/abi.md).
 struct AFFINE box {

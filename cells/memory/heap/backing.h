@@ -40,6 +40,11 @@ enum : uint64_t { RECORD_SIZE = 64 };
 static_assert(sizeof(struct slab) == RECORD_SIZE);
 #endif
 
+// Where the record of a mapping is, whoever owns the mapping.
+struct slab_place {
+    BORROWS struct slab *slab;
+};
+
 #if HEAP_DESIGN == HEAP_OWNED
 static inline struct slab *slab_of(void *start)
 {
@@ -57,11 +62,12 @@ static inline void *large_start(struct slab *slab)
     return mapped_bytes_mut(&slab->backing.mapping).pointer;
 }
 
-// The record of a new mapping; null: there is none, or it is in use.
-static struct slab *slab_place(const struct mapped_pages_mut *mapping)
+// Finds the record of a new mapping. False: there is none, or it is in use.
+static bool slab_find_place(const struct mapped_pages_mut *mapping, struct slab_place *place)
 {
     struct slab *slab = slab_of(mapped_bytes_mut(mapping).pointer);
-    return slab == state.records || slab->backing.mapping.size != 0 ? nullptr : slab;
+    place->slab = slab;
+    return slab != state.records && slab->backing.mapping.size == 0;
 }
 
 static void slab_give(struct slab *slab, TAKES(struct mapped_pages_mut) mapping)
@@ -91,9 +97,10 @@ static inline void *large_start(struct slab *slab)
 #endif
 
 #if HEAP_DESIGN == HEAP_RAW
-static struct slab *slab_place(const struct mapped_pages_mut *mapping)
+static bool slab_find_place(const struct mapped_pages_mut *mapping, struct slab_place *place)
 {
-    return MAPPED_MUT(struct slab, mapping, 0);
+    place->slab = MAPPED_MUT(struct slab, mapping, 0);
+    return true;
 }
 
 static void slab_give(struct slab *slab, TAKES(struct mapped_pages_mut) mapping)
@@ -107,13 +114,14 @@ static void slab_take(struct slab *slab, FILLS(struct mapped_pages_mut) mapping)
     mapped_pages_mut_adopt(MAPPING_HEAP, (uintptr_t)slab, slab->backing.size, mapping);
 }
 #elif HEAP_DESIGN == HEAP_HALF_OWNED
-static struct slab *slab_place(const struct mapped_pages_mut *mapping)
+static bool slab_find_place(const struct mapped_pages_mut *mapping, struct slab_place *place)
 {
-    struct slab *slab = MAPPED_MUT(struct slab, mapping, 0);
-    struct owner_record *record = (void *)((char *)state.records +
-        ((uintptr_t)slab / (SLAB_SIZE / RECORD_SIZE) & state.mask));
-    slab->backing.mapping = &record->mapping;
-    return record->mapping.size != 0 ? nullptr : slab;
+    struct slab *first = MAPPED_MUT(struct slab, mapping, 0);
+    const uint64_t offset = (uintptr_t)first / (SLAB_SIZE / RECORD_SIZE) & state.mask;
+    struct owner_record *record = (void *)((char *)state.records + offset);
+    first->backing.mapping = &record->mapping;
+    place->slab = first;
+    return state.mask != 0 && record->mapping.size == 0;
 }
 
 static void slab_give(struct slab *slab, TAKES(struct mapped_pages_mut) mapping)

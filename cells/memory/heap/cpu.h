@@ -118,7 +118,8 @@ OWNERSHIP(slab_change, slab);
 static bool has_record(const struct mapped_pages_mut *mapping)
 {
     HOLD(&state.lock);
-    return slab_place(mapping);
+    struct slab_place place;
+    return slab_find_place(mapping, &place);
 }
 
 // Takes the memory of a slab or of a large piece, which is none from here on.
@@ -145,14 +146,14 @@ static enum status take_memory(uint64_t size, unsigned tries,
 
 enum { TRIES = 4 };
 
-// Makes a slab of the mapping, which it takes if there is a record. Null: there is none.
-static struct slab *slab_make(TAKES(struct mapped_pages_mut) mapping, struct cpu_heap *heap,
-                              unsigned class, FILLS(struct slab_change) change)
+// Makes a slab of the mapping, and notes that it has no place yet. False: there is no record for it.
+static bool slab_make(TAKES(struct mapped_pages_mut) mapping, struct cpu_heap *heap, unsigned class,
+                      FILLS(struct slab_change) change, struct slab_place *place)
 {
     HOLD(&state.lock);
-    struct slab *slab = slab_place(mapping);
-    if (!slab)
-        return nullptr;
+    if (!slab_find_place(mapping, place))
+        return false;
+    struct slab *slab = place->slab;
     slab->lists = (uint32_t)-LIST_ONE;
     slab->size = class_size[class];
     slab->class = (uint8_t)class;
@@ -161,7 +162,7 @@ static struct slab *slab_make(TAKES(struct mapped_pages_mut) mapping, struct cpu
     set_owner(slab, heap->number);
     FILL(change, .slab = slab, .heap = heap, .mapping = mapping);
     slab_give(slab, mapping);
-    return slab;
+    return true;
 }
 
 // A new current slab.
@@ -170,11 +171,11 @@ static enum status slab_new(struct cpu_heap *heap, unsigned class) REQUIRES(heap
     OWNED(mapped_pages_mut, mapping);
     OWNED(slab_change, change);
     TRY(take_memory(SLAB_SIZE, TRIES, &mapping));
-    struct slab *slab = slab_make(&mapping, heap, class, &change);
-    if (!slab)
+    struct slab_place place;
+    if (!slab_make(&mapping, heap, class, &change, &place))
         return STATUS_EXHAUSTED;
-    (void)slab_carve(slab);
-    heap->current[class] = slab;
+    (void)slab_carve(place.slab);
+    heap->current[class] = place.slab;
     slab_change_end(&change);
     return STATUS_OK;
 }
@@ -270,21 +271,22 @@ static void slab_attach(struct slab *slab)
 }
 
 // The last piece of a slab comes back, on the CPU of its heap, with preemption off: the slab is kept,
-// or `mapping` gets its memory. The piece still owns if the slab has become full or another CPU's.
-static void drop_last(struct cpu_heap *heap, struct slab *slab, struct heap_piece *piece,
+// or `mapping` gets its memory. False: the slab is full or another CPU's, and the piece still owns.
+static bool drop_last(struct cpu_heap *heap, struct slab *slab, TAKES(struct heap_piece) piece,
                       FILLS(struct mapped_pages_mut) mapping)
 {
     HOLD(&heap->lock);
-    if (!slab_push(slab, SLAB_HERE, piece, piece->start))
-        return;
+    if (!slab_push(SLAB_HERE, piece))
+        return false;
     if (!is_empty(slab) || slab == heap->current[slab->class] || slab->kept)
-        return;
+        return true;
     if (heap->kept >= KEPT_SLABS) {
         slab_end(heap, slab, mapping);
-        return;
+        return true;
     }
     slab->kept = true;
     heap->kept++;
+    return true;
 }
 
 static bool is_known(const struct cpu_heap *heap) REQUIRES(state.lock)

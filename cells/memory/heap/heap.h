@@ -20,12 +20,9 @@
 #include <stdint.h>
 
 #include <cell/binding.h>
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
-
-struct AFFINE heap_piece {
-    LIVE_POINTER(void) start; ///< null: owns nothing
-};
 
 /// Fills `piece` with `size` bytes of zeroed memory, aligned to 16; up to 8 bytes, to 8 only.
 /// STATUS_INVALID: size is 0. STATUS_EXHAUSTED: there is no memory, even after the caches gave

@@ -26,19 +26,21 @@ static const size_t sizes[] = {1,    8,    9,    16,   17,   100,  256,  257,   
                                4095, 4096, 8175, 8177, 8192, 8193, 9345, 65536, LARGE};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
+enum { MANY = 20000 };
+STATE struct heap_piece many[MANY];
+
 TEST(pieces_of_many_sizes_are_zero_aligned_and_apart)
 {
-    struct heap_piece pieces[SIZES] = {};
     for (size_t i = 0; i < SIZES; i++) {
-        EXPECT_STATUS(STATUS_OK, heap_allocate(sizes[i], &pieces[i]));
-        EXPECT((uintptr_t)pieces[i].start % (sizes[i] <= 8 ? 8 : 16) == 0);
-        EXPECT(are(pieces[i].start, sizes[i], 0));
-        paint(pieces[i].start, sizes[i], (unsigned char)(i + 1));
+        EXPECT_STATUS(STATUS_OK, heap_allocate(sizes[i], &many[i]));
+        EXPECT((uintptr_t)many[i].start % (sizes[i] <= 8 ? 8 : 16) == 0);
+        EXPECT(are(many[i].start, sizes[i], 0));
+        paint(many[i].start, sizes[i], (unsigned char)(i + 1));
     }
     for (size_t i = 0; i < SIZES; i++) {
-        EXPECT(are(pieces[i].start, sizes[i], (unsigned char)(i + 1)));
-        heap_piece_drop(&pieces[i]);
-        EXPECT(!pieces[i].start);
+        EXPECT(are(many[i].start, sizes[i], (unsigned char)(i + 1)));
+        heap_piece_drop(&many[i]);
+        EXPECT(!many[i].start);
     }
 }
 
@@ -46,15 +48,14 @@ TEST(every_small_size_has_room_for_what_was_asked_for)
 {
     enum { STEP = 7, PAIR = 2 };
     for (size_t size = 1; size <= 8192; size += STEP) {
-        struct heap_piece pair[PAIR] = {};
         for (size_t i = 0; i < PAIR; i++) {
-            EXPECT_STATUS(STATUS_OK, heap_allocate(size, &pair[i]));
-            EXPECT(are(pair[i].start, size, 0));
-            paint(pair[i].start, size, (unsigned char)(i + 1));
+            EXPECT_STATUS(STATUS_OK, heap_allocate(size, &many[i]));
+            EXPECT(are(many[i].start, size, 0));
+            paint(many[i].start, size, (unsigned char)(i + 1));
         }
         for (size_t i = 0; i < PAIR; i++) {
-            EXPECT(are(pair[i].start, size, (unsigned char)(i + 1)));
-            heap_piece_drop(&pair[i]);
+            EXPECT(are(many[i].start, size, (unsigned char)(i + 1)));
+            heap_piece_drop(&many[i]);
         }
     }
 }
@@ -86,14 +87,11 @@ TEST(a_dropped_piece_is_the_next_one_given_out)
     OWNED(heap_piece, first);
     OWNED(heap_piece, second);
     EXPECT_STATUS(STATUS_OK, heap_allocate(40, &first));
-    const void *start = first.start;
+    const uintptr_t start = (uintptr_t)first.start;
     heap_piece_drop(&first);
     EXPECT_STATUS(STATUS_OK, heap_allocate(40, &second));
-    EXPECT(second.start == start);
+    EXPECT((uintptr_t)second.start == start);
 }
-
-enum { MANY = 20000 };
-STATE struct heap_piece many[MANY];
 
 static enum status fill_many(size_t size)
 {

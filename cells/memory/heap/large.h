@@ -51,9 +51,10 @@ static bool large_make(TAKES(struct mapped_pages_mut) mapping, FILLS(struct heap
 {
     HOLD(&state.lock);
     OWNED(large_change, change);
-    struct slab *record = slab_place(mapping);
-    if (!record)
+    struct slab_place place;
+    if (!slab_find_place(mapping, &place))
         return false;
+    struct slab *record = place.slab;
     set_owner(record, OWNER_LARGE);
     FILL(&change, .record = record, .mapping = mapping, .piece = piece);
     slab_give(record, mapping);

@@ -99,15 +99,16 @@ static inline uint32_t *slab_link(char *base, uint32_t offset)
     return (void *)(base + offset);
 }
 
-/// Fills the empty `piece` with one of at least `unit` + 1 units from this CPU's current slab. Null:
-/// it has none, or its heap has not been started, or there are no such slabs.
+/// Fills `piece` with one of at least `unit` + 1 units from this CPU's current slab. False: it has
+/// none, or its heap has not been started, or there are no such slabs.
 UNSAFE(INFECTIOUS, "a restartable range: what it commits is one store")
-[[gnu::always_inline]] static inline void *slab_pop(uint64_t unit, FILLS(struct heap_piece) piece)
+[[gnu::always_inline]] static inline bool slab_pop(uint64_t unit, FILLS(struct heap_piece) piece,
+                                                   char **start_of)
 {
     const uint8_t *class = class_of;
     uint64_t slab;
     uint64_t list;
-    void *start;
+    char *start;
     asm volatile goto("0: cmpq " LOCAL "+%c[units], %[unit]\n\t"
                       "jae %l[none]\n\t"
                       "movzbl %[class], %k[slab]\n\t"
@@ -127,11 +128,10 @@ UNSAFE(INFECTIOUS, "a restartable range: what it commits is one store")
                         [current] "i"(offsetof(struct cpu_heap, current)), SLAB_BASE_INPUT
                       : "memory", "cc"
                       : none);
-    if (!start)
-        __builtin_unreachable();
-    return start;
+    *start_of = start;
+    return true;
 none:
-    return nullptr;
+    return false;
 }
 
 enum slab_side {
@@ -140,13 +140,18 @@ enum slab_side {
     SLAB_ELSEWHERE,   ///< to the list that other CPUs use
 };
 
-/// Takes `piece`, which starts at `start`, back into its slab. False: it still owns, for it is the
-/// last one, or the slab is not this CPU's, or, elsewhere, full.
+/// Takes `piece` back into its slab. False: it still owns, for it is the last one, or the slab is not
+/// this CPU's, or, elsewhere, full.
 UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
-[[gnu::always_inline]] static inline bool slab_push(struct slab *slab, enum slab_side side,
-                                                    struct heap_piece *piece, void *start)
+[[gnu::always_inline]] static inline bool slab_push(enum slab_side side,
+                                                    TAKES(struct heap_piece) piece)
 {
     uint64_t list;
+    void *start;
+    __builtin_memcpy(&start, piece, sizeof start); // an instruction, without checks of the slot
+    if (HEAP_DESIGN != HEAP_OWNED && !start)
+        return false;
+    struct slab *slab = slab_of(start);
     if (side == SLAB_ELSEWHERE) {
         ORDER_BEFORE(slab);
         asm volatile goto("0: movl 4(%[slab]), %%eax\n\t"

@@ -123,56 +123,56 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
 [[gnu::always_inline]] static inline enum status plain_allocate(size_t size,
                                                                 FILLS(struct heap_piece) piece)
 {
-    char *start = slab_pop((size - 1) / UNIT, piece);
-    if (__builtin_expect(!start, false))
+    char *start;
+    if (__builtin_expect(!slab_pop((size - 1) / UNIT, piece, &start), false))
         return allocate_slowly(size, piece);
     if (CHECKED)
         piece_check_free(start);
     return zero(start, size);
 }
 
-// One attempt on the CPU that this runs on, with preemption off.
-static void drop_here(struct slab *slab, struct heap_piece *piece,
+// One attempt on the CPU that this runs on, with preemption off. False: the piece still owns.
+static bool drop_here(struct slab *slab, TAKES(struct heap_piece) piece,
                       FILLS(struct mapped_pages_mut) mapping)
 {
     struct cpu_heap *heap = PER_CPU_POINTER(&local);
     const uint32_t owner = __atomic_load_n(&slab->owner, __ATOMIC_RELAXED);
-    if (owner & OWNER_FULL)
+    if (owner & OWNER_FULL) {
         slab_attach(slab);
-    else if (owner != heap->number)
-        (void)slab_push(slab, SLAB_ELSEWHERE, piece, piece->start);
-    else if (slab == heap->current[slab->class])
-        (void)slab_push(slab, SLAB_HERE, piece, piece->start);
-    else
-        drop_last(heap, slab, piece, mapping);
+        return false;
+    }
+    if (owner != heap->number)
+        return slab_push(SLAB_ELSEWHERE, piece);
+    if (slab == heap->current[slab->class])
+        return slab_push(SLAB_HERE, piece);
+    return drop_last(heap, slab, piece, mapping);
+}
+
+// One attempt. A slab that it empties is unmapped with preemption on.
+static bool drop_once(TAKES(struct heap_piece) piece)
+{
+    OWNED(mapped_pages_mut, mapping);
+    preemption_hold();
+    const bool dropped = drop_here(slab_of(piece->start), piece, &mapping);
+    preemption_let_go();
+    return dropped;
 }
 
 [[gnu::noinline]] static void drop_slowly(TAKES(struct heap_piece) piece)
 {
-    OWNED(mapped_pages_mut, mapping);
     if (!piece->start)
         return;
-    struct slab *slab = slab_of(piece->start);
-    const uint32_t owner = __atomic_load_n(&slab->owner, __ATOMIC_RELAXED);
-    heap_check(owner != 0 && !(owner & OWNER_NOBODY), piece->start);
-    if (owner == OWNER_LARGE) {
-        large_drop(slab, piece);
+    if (!is_small(piece->start)) {
+        large_drop(slab_of(piece->start), piece);
         return;
     }
-    while (piece->start && !mapping.size) {
-        preemption_hold();
-        drop_here(slab, piece, &mapping);
-        preemption_let_go();
+    while (!drop_once(piece)) {
     }
 }
 
 [[gnu::always_inline]] static inline void plain_drop(TAKES(struct heap_piece) piece)
 {
-    void *start;
-    __builtin_memcpy(&start, (const char *)piece, sizeof start); // an instruction, unchecked
-    if (HEAP_DESIGN != HEAP_OWNED && !start)
-        return;
-    if (!slab_push(slab_of(start), SLAB_UNLESS_LAST, piece, start))
+    if (!slab_push(SLAB_UNLESS_LAST, piece))
         drop_slowly(piece);
 }
 

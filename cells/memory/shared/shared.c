@@ -5,6 +5,7 @@
 //
 // Live swap:  nothing is remembered.
 // Fault:      see shared.h.
+#include <memory/heap.h>
 #include <memory/shared.h>
 
 struct shared_block {
@@ -111,7 +112,7 @@ PRIMITIVE static void forget_block(TAKES(struct weak) weak)
 {
     if (count_down(&weak->block->references))
         heap_piece_drop(&weak->piece);
-    weak->block = nullptr;
+    weak->block = nullptr; // of the piece the same word: for the checker
 }
 
 void weak_drop(TAKES(struct weak) weak)

@@ -14,6 +14,7 @@
 #pragma once
 #include <stdint.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 #include <memory/box.h>
