@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A box is a piece of the heap with a type. The heap fills and takes the piece in the box itself, so
-// that a box costs nothing beyond the piece. While the content is not known to be zero, the box owns
-// a piece without a type. The content is dropped in place, before the piece: a drop that faulted can
-// begin again.
+// A box is a piece of the heap with a type. The heap fills and takes the piece in the box itself,
+// so that a box costs nothing beyond the piece. While the content is not known to be zero, the box
+// owns a piece without a type. The content is dropped in place, before the piece: a drop that
+// faulted can begin again.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see box.h.

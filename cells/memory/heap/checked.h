@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// checked: what the debug build adds to each small piece: its size and a mark at its end, guard bytes
-// between what was asked for and these, and poison in what is free.
+// checked: what the debug build adds to each small piece: its size and a mark at its end, guard
+// bytes between what was asked for and these, and poison in what is free.
 //
 // A drop finds: a piece that is dropped already, one that was written past, an address that is no
 // piece. An allocation finds a free piece that was written to. Large pieces have a guard page.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// classes: which sizes of pieces there are. Steps of 16 bytes up to 128, then four to a doubling, then
-// such that a slab divides with a rest of 2 % at most. Of a piece above 128 bytes, at most a quarter
-// is more than was asked for.
+// classes: which sizes of pieces there are. Steps of 16 bytes up to 128, then four to a doubling,
+// then such that a slab divides with a rest of 2 % at most. Of a piece above 128 bytes, at most a
+// quarter is more than was asked for.
 //
 // Live swap, fault: constants.
 #pragma once
 #include <stdint.h>
 
 enum : uint64_t {
-    SLAB_SIZE = 65536,  // also its alignment: the low 16 bits of an address are an offset
-    SLAB_HEADER = 64,   // no piece begins at offset 0, which ends the lists
+    SLAB_SIZE = 65536, // also its alignment: the low 16 bits of an address are an offset
+    SLAB_HEADER = 64,  // no piece begins at offset 0, which ends the lists
     LARGEST_SMALL = 8192,
-    UNIT = 8,           // sizes are told apart in steps of this
+    UNIT = 8, // sizes are told apart in steps of this
     UNITS = LARGEST_SMALL / UNIT,
 };
 

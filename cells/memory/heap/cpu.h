@@ -3,8 +3,9 @@
 //
 // A slab is at one of four places, and its owner word says which: it is current; in the list of
 // those with free pieces; full (OWNER_FULL), and then in no list; or nobody's. All but the moves of
-// slab.h happens under the lock of the slab's heap. A piece that comes back to a full slab brings it
-// into the list, whichever CPU dropped it. So nobody searches for slabs in which there is room again.
+// slab.h happens under the lock of the slab's heap. A piece that comes back to a full slab brings
+// it into the list, whichever CPU dropped it. So nobody searches for slabs in which there is room
+// again.
 //
 // The list's truth is the chain of `next`, each change of which is one store; `previous` follows.
 // A slab_change is noted while a slab is between two places; a fault's recovery drops it, and that
@@ -146,7 +147,8 @@ static enum status take_memory(uint64_t size, unsigned tries,
 
 enum { TRIES = 4 };
 
-// Makes a slab of the mapping, and notes that it has no place yet. False: there is no record for it.
+// Makes a slab of the mapping, and notes that it has no place yet. False: there is no record for
+// it.
 static bool slab_make(TAKES(struct mapped_pages_mut) mapping, struct cpu_heap *heap, unsigned class,
                       FILLS(struct slab_change) change, struct slab_place *place)
 {
@@ -270,8 +272,9 @@ static void slab_attach(struct slab *slab)
     slab_change_end(&change);
 }
 
-// The last piece of a slab comes back, on the CPU of its heap, with preemption off: the slab is kept,
-// or `mapping` gets its memory. False: the slab is full or another CPU's, and the piece still owns.
+// The last piece of a slab comes back, on the CPU of its heap, with preemption off: the slab is
+// kept, or `mapping` gets its memory. False: the slab is full or another CPU's, and the piece still
+// owns.
 static bool drop_last(struct cpu_heap *heap, struct slab *slab, TAKES(struct heap_piece) piece,
                       FILLS(struct mapped_pages_mut) mapping)
 {
@@ -297,12 +300,16 @@ static bool is_known(const struct cpu_heap *heap) REQUIRES(state.lock)
     return at;
 }
 
+#ifndef LEAST_RECORDS
+#define LEAST_RECORDS 4096
+#endif
+
 #if HEAP_DESIGN != HEAP_RAW
-// The table has a record for each 64 KiB of twice the machine's memory: pieces and their guard pages
-// take addresses from the bottom of the heap's area.
+// The table has a record for each 64 KiB of twice the machine's memory: pieces and their guard
+// pages take addresses from the bottom of the heap's area.
 static enum status start_records(void) REQUIRES(state.lock)
 {
-    enum : uint64_t { LEAST = 4096, MOST = 1 << 17 };
+    enum : uint64_t { LEAST = LEAST_RECORDS, MOST = 1 << 17 };
     const uint64_t wanted = frame_statistics().total / (SLAB_SIZE / 2);
     uint64_t count = LEAST;
     while (count < wanted && count < MOST)
@@ -331,7 +338,7 @@ static enum status start(struct cpu_heap *heap)
 {
     HOLD(&state.lock);
     TRY(start_records());
-    for (unsigned class = 0; class < CLASSES; class++)
+    for (unsigned class = 0; class < CLASSES; class ++)
         if (!heap->current[class])
             heap->current[class] = &heap->nothing;
     heap->nothing.owner = OWNER_NOBODY;

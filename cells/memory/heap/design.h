@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 // design: the one way in which the three heaps differ, and which a cell chooses by defining
-// HEAP_DESIGN: how an address leads to its slab, and a slab to the mapping that it lies in. They are
-// those of the thesis (9.3.3).
+// HEAP_DESIGN: how an address leads to its slab, and a slab to the mapping that it lies in. They
+// are those of the thesis (9.3.3).
 //
 // HEAP_RAW         The slab's record lies at its start and is found by masking the address. The
 //                  mapping is forgotten; what knows of it is a number in the record.
-// HEAP_HALF_OWNED  The record lies there too. The mappings are owned, in a table, and the record has
+// HEAP_HALF_OWNED  The record lies there too. The mappings are owned, in a table, and the record
+// has
 //                  a raw pointer to its own.
 // HEAP_OWNED       The records are a table, which is owned, and each owns its slab's mapping. The
 //                  number of the 64 KiB in which an address lies is the index of its record, cut to
 //                  the table's size; so no address, however wrong, leads outside of the table, and
 //                  nothing that is written to a piece can reach a record.
 //
-// The owned heap pays one instruction when a piece is dropped, for the table's address. It gets back
-// the test for an empty slot: address 0 has a record, which is nobody's.
+// The owned heap pays one instruction when a piece is dropped, for the table's address. It gets
+// back the test for an empty slot: address 0 has a record, which is nobody's.
 #pragma once
 #include <cell/slice.h>
 #include <memory/mapped_pages.h>

@@ -130,6 +130,7 @@ TEST(a_full_slab_is_used_again_once_a_piece_comes_back)
     EXPECT(heap_statistics().mapped == full);
     for (size_t i = 0; i < MANY; i++)
         heap_piece_drop(&many[i]);
+    heap_trim();
 }
 
 STATE struct heap_piece cache;
@@ -188,4 +189,5 @@ TEST(random_operations_keep_every_piece_whole)
     }
     for (size_t slot = 0; slot < SLOTS; slot++)
         heap_piece_drop(&many[slot]);
+    heap_trim();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // large: a piece that is a mapping. Its record is found like a slab's.
 //
-// While the memory passes between a mapping's slot and a piece's, a large_change is noted, whose drop
-// makes them agree: where the mapping owns, the piece does not; where neither does, the record's
-// memory goes back.
+// While the memory passes between a mapping's slot and a piece's, a large_change is noted, whose
+// drop makes them agree: where the mapping owns, the piece does not; where neither does, the
+// record's memory goes back.
 //
 // Live swap, fault: see heap.h.
 #pragma once

@@ -7,10 +7,11 @@
 // piece is taken. So a move is one store to `head`, which counts too; and the count borrows exactly
 // when the last piece comes back.
 //
-// **Who writes.** `head` belongs to the CPU whose heap the slab is in, without a lock: its moves are
-// restartable ranges. Other CPUs push onto `remote`, by compare and exchange; while that says
-// REMOTE_FULL, they first bring the slab back into its heap's list. gather() brings both together in one
-// exchange of 8 bytes; the links that it prepares before are the same whenever it begins again.
+// **Who writes.** `head` belongs to the CPU whose heap the slab is in, without a lock: its moves
+// are restartable ranges. Other CPUs push onto `remote`, by compare and exchange; while that says
+// REMOTE_FULL, they first bring the slab back into its heap's list. gather() brings both together
+// in one exchange of 8 bytes; the links that it prepares before are the same whenever it begins
+// again.
 //
 // **What is never used yet** is not in the list: pieces are carved off when both lists are empty,
 // and then the first one never carved is the one after those in use.
@@ -74,13 +75,14 @@ struct cpu_heap {
     struct slab *current[CLASSES];
     struct spin_lock lock;
     struct slab *partial[CLASSES] GUARDED_BY(&lock); // with free pieces, but for the current one
-    struct cpu_heap *next; // of all heaps
-    struct slab nothing;   // the current slab of a class without one: its list is empty
+    struct cpu_heap *next;                           // of all heaps
+    struct slab nothing; // the current slab of a class without one: its list is empty
 };
 
 PER_CPU struct cpu_heap local;
 
-#if __STDC_HOSTED__
+#ifdef LOCAL // given by the fault sweep, which has one CPU
+#elif __STDC_HOSTED__
 #define LOCAL "%%fs:local@tpoff"
 #else
 #define LOCAL "%%gs:local"
@@ -123,8 +125,8 @@ UNSAFE(INFECTIOUS, "a restartable range: what it commits is one store")
                       "movl %k[list], (%[slab])\n\t"
                       "1:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_EMPTY_RSI)
                       : [slab] "=&r"(slab), [list] "=&r"(list), [start] "=&r"(start)
-                      : [unit] "r"(unit), [class] "m"(class[unit]), "S"(piece),
-                        [units] "i"(offsetof(struct cpu_heap, units)),
+                      : [unit] "r"(unit), [class] "m"(class[unit]),
+                        "S"(piece), [units] "i"(offsetof(struct cpu_heap, units)),
                         [current] "i"(offsetof(struct cpu_heap, current)), SLAB_BASE_INPUT
                       : "memory", "cc"
                       : none);
@@ -140,56 +142,56 @@ enum slab_side {
     SLAB_ELSEWHERE,   ///< to the list that other CPUs use
 };
 
-/// Takes `piece` back into its slab. False: it still owns, for it is the last one, or the slab is not
-/// this CPU's, or, elsewhere, full.
+/// Takes `piece` back into its slab. False: it still owns, for it is the last one, or the slab is
+/// not this CPU's, or, elsewhere, full.
 UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
 [[gnu::always_inline]] static inline bool slab_push(enum slab_side side,
                                                     TAKES(struct heap_piece) piece)
 {
     uint64_t list;
     void *start;
-    __builtin_memcpy(&start, piece, sizeof start); // an instruction, without checks of the slot
+    __builtin_memcpy(&start, (const char *)piece,
+                     sizeof start); // an instruction, without checks of the slot
     if (HEAP_DESIGN != HEAP_OWNED && !start)
         return false;
     struct slab *slab = slab_of(start);
     if (side == SLAB_ELSEWHERE) {
         ORDER_BEFORE(slab);
         asm volatile goto("0: movl 4(%[slab]), %%eax\n\t"
-                     "testl %%eax, %%eax\n\t"
-                     "js %l[refused]\n\t"
-                     "movl %%eax, (%%rsi)\n\t"
-                     "movq $0, (%%rdi)\n\t"
-                     "lock cmpxchgl %k[offset], 4(%[slab])\n\t"
-                     "1: jne 0b\n\t"
-                     "2:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
-                         RESTARTABLE("1b", "2b", "0", RESTARTABLE_REFILL_RDI_UNLESS_Z)
-                     : "=&a"(list)
-                     : [slab] "r"(slab), [offset] "r"((uint64_t)LIST_OFFSET((uintptr_t)start)),
-                       "D"(piece), "S"(start)
-                     : "memory", "cc"
-                     : refused);
+                          "testl %%eax, %%eax\n\t"
+                          "js %l[refused]\n\t"
+                          "movl %%eax, (%%rsi)\n\t"
+                          "movq $0, (%%rdi)\n\t"
+                          "lock cmpxchgl %k[offset], 4(%[slab])\n\t"
+                          "1: jne 0b\n\t"
+                          "2:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
+                              RESTARTABLE("1b", "2b", "0", RESTARTABLE_REFILL_RDI_UNLESS_Z)
+                          : "=&a"(list)
+                          : [slab] "r"(slab), [offset] "r"((uint64_t)LIST_OFFSET((uintptr_t)start)),
+                            "D"(piece), "S"(start)
+                          : "memory", "cc"
+                          : refused);
         return true;
     }
-    asm volatile goto("0: movl " LOCAL "+%c[number], %k[list]\n\t"
-                      "cmpl %k[list], %c[owner](%[slab])\n\t"
-                      "jne %l[refused]\n\t"
-                      "movl (%[slab]), %k[list]\n\t"
-                      "movl %k[list], (%%rsi)\n\t"
-                      "subl $0x10000, %k[list]\n\t"
-                      ".if %c[unless_last]\n\t"
-                      "jc %l[refused]\n\t"
-                      ".endif\n\t"
-                      "movw %%si, %w[list]\n\t"
-                      "movq $0, (%%rdi)\n\t"
-                      "movl %k[list], (%[slab])\n\t"
-                      "1:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
-                      : [list] "=&r"(list)
-                      : [slab] "r"(slab), "D"(piece), "S"(start),
-                        [unless_last] "i"(side == SLAB_UNLESS_LAST),
-                        [number] "i"(offsetof(struct cpu_heap, number)),
-                        [owner] "i"(offsetof(struct slab, owner))
-                      : "memory", "cc"
-                      : refused);
+    asm volatile goto(
+        "0: movl " LOCAL "+%c[number], %k[list]\n\t"
+        "cmpl %k[list], %c[owner](%[slab])\n\t"
+        "jne %l[refused]\n\t"
+        "movl (%[slab]), %k[list]\n\t"
+        "movl %k[list], (%%rsi)\n\t"
+        "subl $0x10000, %k[list]\n\t"
+        ".if %c[unless_last]\n\t"
+        "jc %l[refused]\n\t"
+        ".endif\n\t"
+        "movw %%si, %w[list]\n\t"
+        "movq $0, (%%rdi)\n\t"
+        "movl %k[list], (%[slab])\n\t"
+        "1:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
+        : [list] "=&r"(list)
+        : [slab] "r"(slab), "D"(piece), "S"(start), [unless_last] "i"(side == SLAB_UNLESS_LAST),
+          [number] "i"(offsetof(struct cpu_heap, number)), [owner] "i"(offsetof(struct slab, owner))
+        : "memory", "cc"
+        : refused);
     return true;
 refused:
     return false;
@@ -224,8 +226,8 @@ static bool slab_gather(struct slab *slab)
     return LIST_OFFSET(seen) != 0;
 }
 
-/// Carves new pieces, a page of them at most, if there are any left. The slab's lists must be empty:
-/// then those in use are all that were carved. False: it is full.
+/// Carves new pieces, a page of them at most, if there are any left. The slab's lists must be
+/// empty: then those in use are all that were carved. False: it is full.
 static bool slab_carve(struct slab *slab)
 {
     enum : uint32_t { PAGE = 4096 };

@@ -3,8 +3,8 @@
 // defines HEAP_DESIGN (design.h) and includes this.
 //
 // The hot paths, a piece from the current slab and a piece back to a slab of this CPU, are a
-// restartable range each, without lock and with preemption on. All else is a call that does not come
-// back: so these two functions need no stack frame.
+// restartable range each, without lock and with preemption on. All else is a call that does not
+// come back: so these two functions need no stack frame.
 //
 // Live swap, fault: see heap.h.
 #pragma once
@@ -91,16 +91,18 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
     return piece->start ? STATUS_OK : plain_allocate(size, piece);
 }
 
-// Apart, so that the hot path needs no stack frame.
-[[gnu::noinline]] static enum status zero_long(char *start, size_t size)
+// Apart, so that the hot path needs no stack frame. The result is one that the compiler cannot
+// know: else it would come back to return it.
+[[gnu::noinline]] static enum status zero_long(const struct heap_piece *piece, size_t size)
 {
-    __builtin_memset(start, 0, size);
-    return STATUS_OK;
+    __builtin_memset(piece->start, 0, size);
+    return piece->start ? STATUS_OK : STATUS_INTERNAL;
 }
 
 // Zeroes `size` bytes and what follows to a multiple of 16: but for the smallest, pieces are longer
 // by then. Constant sizes are words, without a call.
-[[gnu::always_inline]] static inline enum status zero(char *start, size_t size)
+[[gnu::always_inline]] static inline enum status zero(const struct heap_piece *piece, char *start,
+                                                      size_t size)
 {
     enum : size_t { WORD = 8, STEP = 16, SHORT = 256 };
     __builtin_memset(start, 0, WORD);
@@ -110,7 +112,7 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
     if (size <= STEP)
         return STATUS_OK;
     if (__builtin_expect(size > SHORT, false))
-        return zero_long(start, size);
+        return zero_long(piece, size);
     size_t done = STEP;
 #pragma clang loop unroll(disable)
     do {
@@ -128,7 +130,7 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
         return allocate_slowly(size, piece);
     if (CHECKED)
         piece_check_free(start);
-    return zero(start, size);
+    return zero(piece, start, size);
 }
 
 // One attempt on the CPU that this runs on, with preemption off. False: the piece still owns.
@@ -166,8 +168,7 @@ static bool drop_once(TAKES(struct heap_piece) piece)
         large_drop(slab_of(piece->start), piece);
         return;
     }
-    while (!drop_once(piece)) {
-    }
+    while (!drop_once(piece)) {}
 }
 
 [[gnu::always_inline]] static inline void plain_drop(TAKES(struct heap_piece) piece)
@@ -200,7 +201,7 @@ OWNERSHIP(heap_piece, start);
 static void find_empty(struct cpu_heap *heap)
 {
     HOLD(&heap->lock);
-    for (unsigned class = 0; class < CLASSES; class++) {
+    for (unsigned class = 0; class < CLASSES; class ++) {
         slab_leave_current(heap, class);
         for (struct slab *slab = heap->partial[class]; slab; slab = slab->next) {
             (void)slab_gather(slab);
@@ -211,7 +212,7 @@ static void find_empty(struct cpu_heap *heap)
 
 static struct slab *first_kept(const struct cpu_heap *heap) REQUIRES(heap->lock)
 {
-    for (unsigned class = 0; class < CLASSES; class++)
+    for (unsigned class = 0; class < CLASSES; class ++)
         for (struct slab *slab = heap->partial[class]; slab; slab = slab->next)
             if (slab->kept)
                 return slab;
@@ -246,8 +247,7 @@ void heap_trim(void)
     preemption_let_go();
     // Heaps are added before the first and never go.
     for (struct cpu_heap *heap = first_heap(); heap; heap = heap->next)
-        while (trim_one(heap)) {
-        }
+        while (trim_one(heap)) {}
 }
 
 struct heap_statistics heap_statistics(void)
