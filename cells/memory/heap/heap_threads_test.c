@@ -80,6 +80,39 @@ TEST(pieces_dropped_on_other_cpus_come_back_whole)
     EXPECT(pthread_barrier_destroy(&end) == 0);
 }
 
+// Slabs of seven pieces are full as often as not when another thread drops one of theirs.
+static bool exchange_largest(size_t thread)
+{
+    enum { OFTEN = 200000, FEW = 16 };
+    uint64_t random = 88172645463325252 + thread * STEP;
+    bool right = true;
+    for (size_t round = 0; right && round < OFTEN; round++) {
+        OWNED(heap_piece, mine);
+        OWNED(heap_piece, other);
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        const size_t place = random % FEW;
+        right = heap_allocate(2700, &mine) == STATUS_OK;
+        spin_lock_acquire(&places[place].lock);
+        MOVE_TO(&other, &places[place].piece);
+        MOVE_TO(&places[place].piece, &mine);
+        spin_lock_release(&places[place].lock);
+    }
+    (void)pthread_barrier_wait(&end);
+    for (size_t place = thread; place < FEW; place += THREADS)
+        clear(place);
+    (void)pthread_barrier_wait(&end);
+    return right;
+}
+
+TEST(a_slab_may_become_full_while_another_cpu_drops)
+{
+    EXPECT(pthread_barrier_init(&end, nullptr, THREADS) == 0);
+    EXPECT(run_in_threads(THREADS, exchange_largest));
+    EXPECT(pthread_barrier_destroy(&end) == 0);
+}
+
 static struct heap_piece passed[4096];
 
 // The first thread allocates all, the second drops all; the slabs that were full serve again.

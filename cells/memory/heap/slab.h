@@ -163,7 +163,9 @@ UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
                           "movl %%eax, (%%rsi)\n\t"
                           "movq $0, (%%rdi)\n\t"
                           "lock cmpxchgl %k[offset], 4(%[slab])\n\t"
-                          "1: jne 0b\n\t"
+                          "1: je 2f\n\t"
+                          "movq %%rsi, (%%rdi)\n\t"
+                          "jmp 0b\n\t"
                           "2:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
                               RESTARTABLE("1b", "2b", "0", RESTARTABLE_REFILL_RDI_UNLESS_Z)
                           : "=&a"(list)
