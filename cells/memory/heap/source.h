@@ -104,7 +104,7 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
 [[gnu::always_inline]] static inline enum status zero(const struct heap_piece *piece, char *start,
                                                       size_t size)
 {
-    enum : size_t { WORD = 8, STEP = 16, SHORT = 256 };
+    enum : size_t { WORD = 8, STEP = 16, SHORT = 96 };
     __builtin_memset(start, 0, WORD);
     if (size <= WORD)
         return STATUS_OK;

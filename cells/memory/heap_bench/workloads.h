@@ -13,31 +13,30 @@ enum : size_t {
     SHBENCH_SURVIVORS = 5, // one in so many
 };
 
-// Slots in a piece of the heap.
+// Slots in a piece of the heap that is owned apart, and before them.
 struct AFFINE slots {
-    struct heap_piece piece;
+    BORROWS struct heap_piece *first;
     LIVE_WORD size_t count;
 };
 
+static struct heap_piece *slot_at(const struct slots *slots, size_t index)
+{
+    return &slots->first[index];
+}
+
 static void slots_drop(TAKES(struct slots) slots)
 {
-    struct heap_piece *all = slots->piece.start;
     for (size_t i = 0; i < slots->count; i++)
-        heap_piece_drop(&all[i]);
-    heap_piece_drop(&slots->piece);
+        heap_piece_drop(slot_at(slots, i));
     slots->count = 0;
 }
 
 OWNS(slots, count);
 OWNERSHIP(slots, count);
 
-static enum status slots_make(size_t count, FILLS(struct slots) slots)
+static enum status slots_make(size_t count, FILLS(struct heap_piece) memory)
 {
-    OWNED(heap_piece, piece);
-    TRY(heap_allocate(count * sizeof(struct heap_piece), &piece));
-    FILL(slots, .count = count);
-    MOVE_TO(&slots->piece, &piece);
-    return STATUS_OK;
+    return heap_allocate(count * sizeof(struct heap_piece), memory);
 }
 
 enum status heap_bench_hot(uint64_t rounds, uint64_t *pairs)
@@ -53,21 +52,23 @@ enum status heap_bench_hot(uint64_t rounds, uint64_t *pairs)
     return STATUS_OK;
 }
 
-static enum status threadtest_round(struct heap_piece pieces[])
+static enum status threadtest_round(const struct slots *slots)
 {
     for (size_t i = 0; i < THREADTEST_PIECES; i++)
-        TRY(heap_allocate(HOT_SIZE, &pieces[i]));
+        TRY(heap_allocate(HOT_SIZE, slot_at(slots, i)));
     for (size_t i = 0; i < THREADTEST_PIECES; i++)
-        heap_piece_drop(&pieces[i]);
+        heap_piece_drop(slot_at(slots, i));
     return STATUS_OK;
 }
 
 enum status heap_bench_threadtest(uint64_t rounds, uint64_t *pairs)
 {
+    OWNED(heap_piece, memory);
     OWNED(slots, slots);
-    TRY(slots_make(THREADTEST_PIECES, &slots));
+    TRY(slots_make(THREADTEST_PIECES, &memory));
+    FILL(&slots, .first = memory.start, .count = THREADTEST_PIECES);
     for (uint64_t i = 0; i < rounds; i++)
-        TRY(threadtest_round(slots.piece.start));
+        TRY(threadtest_round(&slots));
     *pairs = rounds * THREADTEST_PIECES;
     return STATUS_OK;
 }
@@ -80,7 +81,7 @@ static size_t shbench_repeats(size_t size)
 }
 
 struct shbench {
-    struct heap_piece *pieces; // SHBENCH_SLOTS
+    const struct slots *slots; // SHBENCH_SLOTS
     size_t next;
     uint64_t pairs;
 };
@@ -92,10 +93,10 @@ static enum status shbench_allocate(struct shbench *bench, size_t size)
     if (bench->next == SHBENCH_SLOTS) {
         for (size_t i = 0; i < SHBENCH_SLOTS; i++)
             if (i % SHBENCH_SURVIVORS != 0)
-                heap_piece_drop(&bench->pieces[i]);
+                heap_piece_drop(slot_at(bench->slots, i));
         bench->next = 0;
     }
-    struct heap_piece *slot = &bench->pieces[bench->next++];
+    struct heap_piece *slot = slot_at(bench->slots, bench->next++);
     if (slot->start)
         heap_piece_drop(slot);
     bench->pairs++;
@@ -113,9 +114,11 @@ static enum status shbench_round(struct shbench *bench)
 
 enum status heap_bench_shbench(uint64_t rounds, uint64_t *pairs)
 {
+    OWNED(heap_piece, memory);
     OWNED(slots, slots);
-    TRY(slots_make(SHBENCH_SLOTS, &slots));
-    struct shbench bench = {.pieces = slots.piece.start};
+    TRY(slots_make(SHBENCH_SLOTS, &memory));
+    FILL(&slots, .first = memory.start, .count = SHBENCH_SLOTS);
+    struct shbench bench = {.slots = &slots};
     for (uint64_t i = 0; i < rounds; i++)
         TRY(shbench_round(&bench));
     *pairs = bench.pairs;
