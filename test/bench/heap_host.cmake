@@ -13,5 +13,6 @@ foreach(ALLOCATOR malloc calloc)
                       SANITIZERS -fno-sanitize=all FLAGS -O2 -DUSE_${WORD})
     target_include_directories(heap_host_${ALLOCATOR} PRIVATE ${HEAP_BENCH_INTERFACE})
 endforeach()
-add_test(NAME bench.heap_host COMMAND ${PYTHON} -B ${HEAP_HOST}.py $<TARGET_FILE_DIR:heap_host_owned> 1)
+add_test(NAME bench.heap_host
+         COMMAND ${PYTHON} -B ${HEAP_HOST}.py $<TARGET_FILE_DIR:heap_host_owned> 1)
 set_tests_properties(bench.heap_host PROPERTIES LABELS "quick;suite" TIMEOUT 120)

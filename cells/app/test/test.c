@@ -44,8 +44,8 @@ static void report(bool json, struct text cell, const char *test, const struct t
 
 static uint64_t free_memory(void)
 {
-    memory_trim();
     heap_trim();
+    memory_trim();
     return frame_statistics().free;
 }
 

@@ -58,6 +58,7 @@ enum : uint64_t { RESTARTABLE_ZERO_FLAG = 1 << 6 }; ///< in RFLAGS
 #define RESTARTABLE_TEXT(...) #__VA_ARGS__
 #define RESTARTABLE_NUMBER(number) RESTARTABLE_TEXT(number)
 
+// clang-format off
 /// Within assembly: notes a range between two labels of this assembly. `resume` is a label or "0".
 #define RESTARTABLE(start, end, resume, fix_up)                                                    \
     ".pushsection " RESTARTABLE_SECTION "\n"                                                       \
@@ -67,6 +68,7 @@ enum : uint64_t { RESTARTABLE_ZERO_FLAG = 1 << 6 }; ///< in RFLAGS
     "restartable_" RESTARTABLE_NUMBER(fix_up) "_%=:\n"                                             \
     ".quad " start ", " end ", " resume ", " RESTARTABLE_NUMBER(fix_up) "\n"                       \
     ".popsection\n"
+// clang-format on
 
 /// The range of `count` at `ranges` in which `address` lies, or null.
 static inline const struct restartable_range *
