@@ -136,6 +136,27 @@ none:
     return false;
 }
 
+// clang-format off
+// Assembly of slab_push(). `last`: what is done if the last piece comes back.
+#define SLAB_PUSH_HERE(last)                                                                       \
+    asm volatile goto("0: movl " LOCAL "+%c[number], %k[list]\n\t"                                \
+                      "cmpl %k[list], %c[owner](%[slab])\n\t"                                     \
+                      "jne %l[refused]\n\t"                                                       \
+                      "movl (%[slab]), %k[list]\n\t"                                              \
+                      "movl %k[list], (%%rsi)\n\t"                                                \
+                      "subl $0x10000, %k[list]\n\t" last                                          \
+                      "movw %%si, %w[list]\n\t"                                                   \
+                      "movq $0, (%%rdi)\n\t"                                                      \
+                      "movl %k[list], (%[slab])\n\t"                                              \
+                      "1:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)              \
+                      : [list] "=&r"(list)                                                         \
+                      : [slab] "r"(slab), "D"(piece), "S"(start),                                  \
+                        [number] "i"(offsetof(struct cpu_heap, number)),                           \
+                        [owner] "i"(offsetof(struct slab, owner))                                  \
+                      : "memory", "cc"                                                             \
+                      : refused)
+// clang-format on
+
 enum slab_side {
     SLAB_UNLESS_LAST, ///< to the list of this CPU, unless it is the last piece in use
     SLAB_HERE,        ///< to the list of this CPU
@@ -175,25 +196,10 @@ UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
                           : refused);
         return true;
     }
-    asm volatile goto(
-        "0: movl " LOCAL "+%c[number], %k[list]\n\t"
-        "cmpl %k[list], %c[owner](%[slab])\n\t"
-        "jne %l[refused]\n\t"
-        "movl (%[slab]), %k[list]\n\t"
-        "movl %k[list], (%%rsi)\n\t"
-        "subl $0x10000, %k[list]\n\t"
-        ".if %c[unless_last]\n\t"
-        "jc %l[refused]\n\t"
-        ".endif\n\t"
-        "movw %%si, %w[list]\n\t"
-        "movq $0, (%%rdi)\n\t"
-        "movl %k[list], (%[slab])\n\t"
-        "1:\n\t" RESTARTABLE("0b", "1b", "0b", RESTARTABLE_REFILL_RDI)
-        : [list] "=&r"(list)
-        : [slab] "r"(slab), "D"(piece), "S"(start), [unless_last] "i"(side == SLAB_UNLESS_LAST),
-          [number] "i"(offsetof(struct cpu_heap, number)), [owner] "i"(offsetof(struct slab, owner))
-        : "memory", "cc"
-        : refused);
+    if (side == SLAB_UNLESS_LAST)
+        SLAB_PUSH_HERE("jc %l[refused]\n\t");
+    else
+        SLAB_PUSH_HERE("");
     return true;
 refused:
     return false;
