@@ -131,21 +131,26 @@ static void slab_unmake(struct slab *slab, FILLS(struct mapped_pages_mut) mappin
     slab_take(slab, mapping);
 }
 
-// Memory for a slab or a large piece, and its record, which is free. A table that is smaller than
-// the address space gives some addresses the same record: then others are tried.
-static enum status take_memory(uint64_t size, unsigned tries,
-                               FILLS(struct mapped_pages_mut) mapping)
-{
-    OWNED(mapped_pages_mut, tried);
-    TRY(mapped_pages_allocate_aligned(MAPPING_HEAP, size, SLAB_SIZE, &tried));
-    if (has_record(&tried)) {
-        MOVE_TO(mapping, &tried);
-        return STATUS_OK;
-    }
-    return tries > 0 ? take_memory(size, tries - 1, mapping) : STATUS_EXHAUSTED;
-}
+enum { TRIES = 4096 }; // at addresses without a free record
 
-enum { TRIES = 4 };
+// Memory for a slab or a large piece, and its record, which is free. A table that is smaller than
+// the address space gives some addresses the same record: then the next ones are tried. Addresses
+// are given out in a circle; what was tried is kept until the next is there, so that it differs.
+static enum status take_memory(uint64_t size, FILLS(struct mapped_pages_mut) mapping)
+{
+    OWNED(mapped_pages_mut, before);
+    for (unsigned tries = 0; tries < TRIES; tries++) {
+        OWNED(mapped_pages_mut, tried);
+        TRY(mapped_pages_allocate_aligned(MAPPING_HEAP, size, SLAB_SIZE, &tried));
+        mapped_pages_mut_drop(&before);
+        if (has_record(&tried)) {
+            MOVE_TO(mapping, &tried);
+            return STATUS_OK;
+        }
+        MOVE_TO(&before, &tried);
+    }
+    return STATUS_EXHAUSTED;
+}
 
 // Makes a slab of the mapping, and notes that it has no place yet. False: there is no record for
 // it.
@@ -172,7 +177,7 @@ static enum status slab_new(struct cpu_heap *heap, unsigned class) REQUIRES(heap
 {
     OWNED(mapped_pages_mut, mapping);
     OWNED(slab_change, change);
-    TRY(take_memory(SLAB_SIZE, TRIES, &mapping));
+    TRY(take_memory(SLAB_SIZE, &mapping));
     struct slab_place place;
     if (!slab_make(&mapping, heap, class, &change, &place))
         return STATUS_EXHAUSTED;

@@ -68,7 +68,7 @@ static enum status large_allocate(size_t size, FILLS(struct heap_piece) piece)
     OWNED(mapped_pages_mut, mapping);
     if (size > SIZE_MAX - LARGE_HEADER)
         return STATUS_EXHAUSTED;
-    TRY(take_memory(size + LARGE_HEADER, TRIES, &mapping));
+    TRY(take_memory(size + LARGE_HEADER, &mapping));
     return large_make(&mapping, piece) ? STATUS_OK : STATUS_EXHAUSTED;
 }
 
