@@ -8,13 +8,15 @@ set(HOST_FOLDER ${THEORIS_ROOT}/test/host) # what tests on the host are linked w
 set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
-set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
+set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND INTERFACE VERSION LICENSE START EVOLVED_FROM STOP)
 set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED RENAMES TEST_NEEDS)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
 #      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
 #      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
-#      [TEST_NEEDS cell...])
+#      [TEST_NEEDS cell...] [INTERFACE name])
+# INTERFACE: the folder beside the cell's that holds its public header, <subsystem/name.h>, and its
+# tests, name_test.c: for cells that offer the same interface, from one source.
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
 # which gets the path to write as its argument.
 # TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
@@ -44,6 +46,9 @@ function(cell NAME)
 
     cmake_path(GET CELL_FOLDER PARENT_PATH PARENT)
     cmake_path(GET PARENT FILENAME CELL_SUBSYSTEM)
+    if(NOT CELL_INTERFACE)
+        set(CELL_INTERFACE ${NAME})
+    endif()
     if(NOT CELL_VERSION)
         set(CELL_VERSION ${PROJECT_VERSION})
     endif()
@@ -131,17 +136,27 @@ function(cell_closure RESULT NAME PATH)
     set(${RESULT} "${ALL}" PARENT_SCOPE)
 endfunction()
 
-# The include path through which <subsystem/NAME.h>, and nothing else, is found.
-function(cell_interface RESULT NAME)
+# Sets RESULT to the path of FILE in the folder of the interface of the cell NAME.
+function(cell_interface_file RESULT NAME FILE)
     cell_field(FOLDER ${NAME} FOLDER)
+    cell_field(HEADER ${NAME} INTERFACE)
+    cmake_path(GET FOLDER PARENT_PATH SUBSYSTEM_FOLDER)
+    set(${RESULT} ${SUBSYSTEM_FOLDER}/${HEADER}/${FILE} PARENT_SCOPE)
+endfunction()
+
+# The include path through which <subsystem/NAME.h>, or the header of the cell's INTERFACE, and
+# nothing else, is found.
+function(cell_interface RESULT NAME)
     cell_field(SUBSYSTEM ${NAME} SUBSYSTEM)
     cell_field(SDK ${NAME} SDK)
     if(SDK)
         set(INTERFACE ${SDK}/include/theoris/${NAME})
     else()
+        cell_field(HEADER ${NAME} INTERFACE)
+        cell_interface_file(FILE ${NAME} ${HEADER}.h)
         set(INTERFACE ${CMAKE_BINARY_DIR}/interfaces/${NAME})
         file(MAKE_DIRECTORY ${INTERFACE}/${SUBSYSTEM})
-        file(CREATE_LINK ${FOLDER}/${NAME}.h ${INTERFACE}/${SUBSYSTEM}/${NAME}.h SYMBOLIC)
+        file(CREATE_LINK ${FILE} ${INTERFACE}/${SUBSYSTEM}/${HEADER}.h SYMBOLIC)
     endif()
     set(${RESULT} ${INTERFACE} PARENT_SCOPE)
 endfunction()

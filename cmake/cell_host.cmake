@@ -52,8 +52,11 @@ endfunction()
 
 function(cell_build NAME)
     cell_field(FOLDER ${NAME} FOLDER)
-    cell_host_test(${NAME} ${NAME}_test ${FOLDER}/${NAME}_test.c)
-    cell_host_test(${NAME} ${NAME}_threads_test ${FOLDER}/${NAME}_threads_test.c
+    cell_field(HEADER ${NAME} INTERFACE)
+    cell_interface_file(TEST_SOURCE ${NAME} ${HEADER}_test.c)
+    cell_interface_file(THREADS_SOURCE ${NAME} ${HEADER}_threads_test.c)
+    cell_host_test(${NAME} ${NAME}_test ${TEST_SOURCE})
+    cell_host_test(${NAME} ${NAME}_threads_test ${THREADS_SOURCE}
                    SOURCES ${HOST_FOLDER}/threads.c SANITIZERS ${THEORIS_THREAD_SANITIZER})
 endfunction()
 

@@ -7,6 +7,8 @@
 
 enum : uint64_t { PAGE = 4096, LARGEST_ALIGNMENT = 2 << 20, LIMIT = 1 << 30 };
 
+static uint64_t bytes_mapped[MAPPING_PURPOSES]; // in bytes
+
 static size_t whole_pages(uint64_t size)
 {
     return (size + PAGE - 1) / PAGE * PAGE;
@@ -34,12 +36,13 @@ enum status mapped_pages_allocate_aligned(enum mapping_purpose purpose, uint64_t
     if (size > LIMIT)
         return STATUS_EXHAUSTED;
     const size_t whole = whole_pages(size);
-    void *memory = aligned_alloc(alignment, whole);
-    if (!memory)
+    void *memory;
+    if (posix_memalign(&memory, alignment, whole) != 0)
         return STATUS_EXHAUSTED;
     unsigned char *bytes = memory;
     for (size_t i = 0; i < whole; i++)
         bytes[i] = 0;
+    __atomic_fetch_add(&bytes_mapped[purpose], whole, __ATOMIC_RELAXED);
     FILL(mapping, .address = (uint64_t)memory, .size = size, .purpose = purpose);
     return STATUS_OK;
 }
@@ -56,6 +59,8 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
         if (mapping->size == 0)                                                                    \
             return;                                                                                \
         TAKE(taken, mapping);                                                                      \
+        __atomic_fetch_sub(&bytes_mapped[taken.purpose], whole_pages(taken.size),                  \
+                           __ATOMIC_RELAXED);                                                      \
         release(taken.address, taken.size);                                                        \
     }                                                                                              \
     OWNERSHIP(type, size)
@@ -134,4 +139,9 @@ void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
 void mapped_pages_exec_leave(TAKES(struct mapped_pages_exec) mapping)
 {
     mapping->size = 0;
+}
+
+uint64_t mapped_pages_bytes(enum mapping_purpose purpose)
+{
+    return __atomic_load_n(&bytes_mapped[purpose], __ATOMIC_RELAXED);
 }

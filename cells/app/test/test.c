@@ -8,6 +8,7 @@
 #include <cpu/clock.h>
 #include <libc/string.h>
 #include <memory/frame_allocator.h>
+#include <memory/heap.h>
 #include <memory/system_memory.h>
 
 const char app_usage[] = "usage: test [CELL...] [-j]\n"
@@ -43,6 +44,7 @@ static void report(bool json, struct text cell, const char *test, const struct t
 
 static uint64_t free_memory(void)
 {
+    heap_trim();
     memory_trim();
     return frame_statistics().free;
 }

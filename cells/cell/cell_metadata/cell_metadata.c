@@ -16,20 +16,18 @@ UNSAFE(INFECTIOUS, "one piece of the heap holds the record and its two arrays")
 enum status cell_record_create(size_t symbols, size_t needs, FILLS(struct cell_record) record)
 {
     struct cell *cell;
-    void *piece;
     TRY(heap_allocate(sizeof *cell + needs * sizeof *cell->needs + symbols * sizeof *cell->symbols,
-                      &piece));
-    cell = piece;
+                      &record->piece));
+    cell = record->cell;
     cell->needs = (const struct cell **)(cell + 1);
     cell->symbols = (struct cell_symbol *)(cell->needs + needs);
-    FILL(record, .cell = cell);
     return STATUS_OK;
 }
 
-PRIMITIVE void cell_record_drop(TAKES(struct cell_record) record)
+void cell_record_drop(TAKES(struct cell_record) record)
 {
-    TAKE(taken, record);
-    heap_free(taken.cell);
+    heap_piece_drop(&record->piece);
+    record->cell = nullptr; // the same word: for the checker
 }
 
 OWNERSHIP(cell_record, cell);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 #include <cell/text.h>
@@ -65,7 +66,10 @@ struct cell_location {
 
 /// A record in the making, whose owner may write to it.
 struct AFFINE cell_record {
-    LIVE_POINTER(struct cell) cell;
+    union {
+        LIVE_POINTER(struct cell) cell;
+        struct heap_piece piece; ///< that it lies in, with its arrays
+    };
 };
 
 /// Fills `record` with one that has room for `symbols` and `needs`, of which it has none yet.
