@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cell/ownership.h>
+#include <cell/slice.h>
 #include <cell/status.h>
 #include <cell/text.h>
 
@@ -50,6 +51,7 @@ struct cell {
     size_t symbol_count;
     const struct cell **needs; ///< the cells that its manifest names
     size_t need_count;
+    struct const_bytes abi; ///< its section .cell.abi, in its file; empty: it has none
     size_t sections;   ///< functions and data objects with a section of their own
     bool in_nano_core; ///< linked into nano_core, not loaded
     struct cell *next; ///< in the order of loading
