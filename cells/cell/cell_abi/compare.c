@@ -9,7 +9,8 @@
 
 enum { NEAR = 2 }; // lines shown before and after the one that differs
 
-// Writes to a buffer, which is always zero-ended; what does not fit is left out.
+// Writes to a buffer, which is always zero-ended; what does not fit is left out. A section is not
+// trusted to hold text: what a terminal would obey becomes `?`.
 struct writer {
     char *buffer;
     size_t size;
@@ -18,8 +19,10 @@ struct writer {
 
 static void put(struct writer *writer, struct text text)
 {
-    for (size_t i = 0; i < text.length && writer->length + 1 < writer->size; i++)
-        writer->buffer[writer->length++] = text.start[i];
+    for (size_t i = 0; i < text.length && writer->length + 1 < writer->size; i++) {
+        const char c = text.start[i];
+        writer->buffer[writer->length++] = c == '\n' || (c >= ' ' && c <= '~') ? c : '?';
+    }
     writer->buffer[writer->length] = '\0';
 }
 
