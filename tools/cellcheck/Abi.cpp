@@ -108,8 +108,7 @@ class Description
         const FileID Main = Context.getSourceManager().getMainFileID();
         const Decl *Best = nullptr;
         int BestRank = -1;
-        std::vector<const Decl *> All(D->redecls_begin(), D->redecls_end());
-        for (const Decl *Other : llvm::reverse(All)) { // the first comes last
+        for (const Decl *Other = D->getMostRecentDecl(); Other; Other = Other->getPreviousDecl()) {
             if (Other->isImplicit() || Other->getLocation().isInvalid())
                 continue;
             const StringRef Owner = Headers.owner(Other->getLocation());
@@ -119,7 +118,7 @@ class Description
                              : Sources.getFileID(Sources.getFileLoc(Other->getLocation())) != Main
                                  ? 1
                                  : 0;
-            if (Rank > BestRank) {
+            if (Rank >= BestRank) { // the first comes last
                 Best = Other;
                 BestRank = Rank;
             }
