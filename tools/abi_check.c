@@ -18,6 +18,16 @@ static struct cell_abi open_section(const struct abi_cell *cell)
     return abi;
 }
 
+const char *abi_problem(const struct abi_cell *cell)
+{
+    struct cell_abi abi;
+    const char *reason = nullptr;
+    const struct const_bytes bytes = {cell->bytes, cell->size};
+    if (cell->bytes)
+        (void)(cell_abi_open(bytes, &abi, &reason) == STATUS_OK);
+    return reason;
+}
+
 bool abi_check_import(const struct abi_cell *user, const struct abi_cell *provider,
                       const char *symbol, char sentence[static ABI_SENTENCE])
 {

@@ -13,6 +13,9 @@ struct abi_cell {
 
 enum { ABI_SENTENCE = 4096 };
 
+/// Why a section cannot be read, a sentence without a full stop; null: it can, or there is none.
+const char *abi_problem(const struct abi_cell *cell);
+
 /// Writes a sentence and returns false unless `user` was compiled against what `provider` exports
 /// as `symbol`.
 bool abi_check_import(const struct abi_cell *user, const struct abi_cell *provider,

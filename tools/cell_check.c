@@ -400,6 +400,10 @@ int main(int argc, char *argv[])
     }
     check_sections(&cells[1]);
     check_symbols(&cells[1], &cells[2], argc - 2);
+    for (int i = 1; i < argc; i++)
+        if (abi_problem(&cells[i].abi))
+            complain(&cells[i], "has a section .cell.abi that cannot be read: %s",
+                     abi_problem(&cells[i].abi));
     check_compiled_in(&cells[1], &cells[2], argc - 2);
     if (is_general(&cells[1]))
         check_registers(&cells[1]);

@@ -63,6 +63,11 @@ def pack(objects: list[Path], cell: Path, kind: str = "kernel", manifest: str = 
     return cell
 
 
+def remove_section(cell: Path, name: str) -> None:
+    """Takes a section out of a cell's file."""
+    subprocess.run([os.environ["THEORIS_OBJCOPY"], f"--remove-section={name}", cell], check=True)
+
+
 def check(*cells: Path) -> tuple[int, str]:
     """What cell_check says of the first with the others as its needs."""
     result = subprocess.run([tools() / "cell_check", *cells], text=True, capture_output=True,
