@@ -197,15 +197,14 @@ class Tests(unittest.TestCase):
         user = self.cell("user", "#include <lib/provider.h>\n"
                          "int user(struct thing *t) { return provided(t); }\n", "provider")
         self.assertEqual(cells.check(user, provider), (0, ""))
-        for bare, other, said in ((user, provider, "it was not built with the checker"),
-                                  (provider, user, "provider, which was not built with the")):
+        for bare, sentence in ((user, "it was not built with the checker"),
+                               (provider, "provider, which was not built with the checker")):
             whole = bare.read_bytes()
             cells.remove_section(bare, ".cell.abi")
-            result = cells.check(user, provider)
-            self.assertEqual(result[0], 1)
-            self.assertIn(said, result[1])
+            status, said = cells.check(user, provider)
+            self.assertEqual(status, 1)
+            self.assertIn(sentence, said)
             bare.write_bytes(whole)
-            self.assertTrue(other.exists())
 
     def test_a_cell_that_imports_nothing_needs_no_section(self) -> None:
         alone = self.provider()

@@ -97,7 +97,7 @@ class Description
         const CanonicalText Symbol = Text.symbol(D, Sight::PublicHeaders);
         if (isDefined(D) || Owner == Cell)
             write("export", symbolName(D), Cell, Symbol);
-        if (!isDefined(D) && D->isReferenced())
+        if (!isDefined(D)) // assembly may refer to what C does not
             write("import", symbolName(D), Foreign ? Owner : StringRef(), Symbol);
     }
 

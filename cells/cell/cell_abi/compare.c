@@ -138,6 +138,12 @@ static void put_words(struct writer *writer, const char *before, struct text tex
     put_string(writer, after);
 }
 
+// A section has one string at least: a text that is empty.
+static bool has_section(const struct cell_abi *abi)
+{
+    return abi->strings.length != 0;
+}
+
 static enum status compare(struct writer *writer, const struct cell_abi_party *user,
                            const struct cell_abi_entry *wanted,
                            const struct cell_abi_party *provider, enum cell_abi_kind kind)
@@ -150,7 +156,7 @@ static enum status compare(struct writer *writer, const struct cell_abi_party *u
         put_words(writer, "it was compiled with another ", wanted->name, " than ");
         put_words(writer, "", provider->name, " has");
         explain(writer, user, wanted, provider, &found);
-    } else if (provider->abi->count == 0) {
+    } else if (!has_section(provider->abi)) {
         put_words(writer, "it refers to ", wanted->name, " of ");
         put_words(writer, "", provider->name, ", which was not built with the checker");
     } else {
@@ -172,8 +178,8 @@ enum status cell_abi_check_import(const struct cell_abi_party *user,
         return compare(&writer, user, &wanted, provider, CELL_ABI_EXPORT);
     put_words(&writer, "it refers to ", symbol, " of ");
     put_words(&writer, "", provider->name, " and does not say as what: ");
-    put_string(&writer, user->abi->count == 0 ? "it was not built with the checker"
-                                              : "declare it in C in a source of the cell");
+    put_string(&writer, has_section(user->abi) ? "declare it in C in a source of the cell"
+                                               : "it was not built with the checker");
     return STATUS_INVALID;
 }
 
