@@ -67,7 +67,7 @@ static bool check_used(const struct abi_cell *user, const struct cell_abi *abi,
     }
     const struct cell_abi offered = open_section(provider);
     const struct cell_abi_party parties[] = {{text_of(user->name), abi},
-                                             {text_of(provider->name), &offered}};
+                                             {used->provider, &offered}};
     return cell_abi_check_used(&parties[0], &parties[1], used, sentence, ABI_SENTENCE) == STATUS_OK;
 }
 

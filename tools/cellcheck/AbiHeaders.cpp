@@ -147,9 +147,17 @@ static bool namesOther(tok::TokenKind Before)
            Before == tok::kw_union || Before == tok::kw_enum || Before == tok::kw_goto;
 }
 
+static bool clingsToWhatIsBefore(tok::TokenKind Kind)
+{
+    return Kind == tok::r_paren || Kind == tok::r_square || Kind == tok::period ||
+           Kind == tok::arrow || Kind == tok::comma || Kind == tok::semi;
+}
+
 /// What stands between two tokens.
 static const char *between(tok::TokenKind Before, tok::TokenKind After)
 {
+    if (clingsToWhatIsBefore(After))
+        return "";
     switch (Before) {
     case tok::unknown: // the first
     case tok::l_paren:
@@ -164,10 +172,7 @@ static const char *between(tok::TokenKind Before, tok::TokenKind After)
     case tok::r_brace:
         return "\n";
     default:
-        return After == tok::r_paren || After == tok::r_square || After == tok::period ||
-                       After == tok::arrow || After == tok::comma || After == tok::semi
-                   ? ""
-                   : " ";
+        return " ";
     }
 }
 

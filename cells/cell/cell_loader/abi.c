@@ -71,7 +71,7 @@ static enum status check_used(struct load *load, const struct cell_abi_entry *us
     const size_t start = format_text(sentence, size, "%s: ", load->name);
     const struct cell_abi abi = abi_of(provider);
     const struct cell_abi_party user = {load->manifest.name, &load->abi};
-    const struct cell_abi_party other = {provider->description.name, &abi};
+    const struct cell_abi_party other = {used->provider, &abi};
     return cell_abi_check_used(&user, &other, used, sentence + start, size - start);
 }
 
