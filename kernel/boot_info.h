@@ -27,7 +27,7 @@ enum : unsigned {
 };
 
 #define SLOT_BASE(slot) (UINT64_C(0xFFFF000000000000) | (uint64_t)(slot) << 39)
-#define CODE_BASE UINT64_C(0xFFFFFFFF80000000)  ///< nano_core is linked here
+#define CODE_BASE UINT64_C(0xFFFFFFFF80200000)  ///< nano_core is linked here
 #define CODE_LIMIT UINT64_C(0xFFFFFFFFFF000000) ///< the last 16 MiB stay unused
 
 enum boot_region_kind : uint32_t {

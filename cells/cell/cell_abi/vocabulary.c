@@ -7,6 +7,7 @@
 // Fault:      nothing is changed.
 #include <cell/annotations.h>
 #include <cell/binding.h>
+#include <cell/blocks.h>
 #include <cell/capability.h>
 #include <cell/context.h>
 #include <cell/interrupts.h>
