@@ -53,9 +53,9 @@ struct cell {
     const struct cell **needs; ///< the cells that its manifest names
     size_t need_count;
     struct const_bytes abi; ///< its section .cell.abi, in its file; empty: it has none
-    size_t sections;   ///< functions and data objects with a section of their own
-    bool in_nano_core; ///< linked into nano_core, not loaded
-    struct cell *next; ///< in the order of loading
+    size_t sections;        ///< functions and data objects with a section of their own
+    bool in_nano_core;      ///< linked into nano_core, not loaded
+    struct cell *next;      ///< in the order of loading
 };
 
 /// Where an address lies.
