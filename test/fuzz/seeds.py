@@ -91,3 +91,12 @@ for name, text, part in (("fits", *SYMBOL), ("signature", "int f(long);\n", SYMB
     length = max(map(len, halves))
     (abis / name).write_bytes(b"".join(half.ljust(length, b"\0") for half in halves))
 (abis / "nothing").write_bytes(abi() * 2)
+
+# Free all, take the middle, look for runs; regions below 1 MiB, below 4 GiB, above; and so on.
+(folder("range_map") / "some").write_bytes(
+    bytes([0, 0, 0, 0, 0x27, 0x23, 1, 0, 100, 2, 9, 3, 2, 6, 7, 0, 70, 0, 3, 0, 0, 0, 0, 0]))
+(folder("frame_allocator") / "some").write_bytes(
+    bytes([3, 8, 0, 100, 0, 1, 12, 200, 0, 2, 20, 255, 0])
+    + bytes([64, 1, 0, 0, 0, 2, 40, 5, 16, 3, 2, 0, 2, 0x42, 3, 0, 0, 1, 0, 0, 3, 0, 0, 0]))
+(folder("page_allocator") / "some").write_bytes(
+    bytes([0, 1, 9, 0, 16, 2, 70, 6, 3, 0x31, 4, 0, 0, 1, 0, 0, 3, 0x13, 0, 0]))
