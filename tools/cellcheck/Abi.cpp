@@ -60,6 +60,9 @@ class Description
             for (const EnumConstantDecl *Constant : Enum->enumerators())
                 compiledIn("offered", Constant, Provider);
         } else if (const auto *Record = dyn_cast_or_null<RecordDecl>(D)) {
+            for (const Decl *Inner : Record->decls())
+                if (isa<TagDecl>(Inner))
+                    offer(cast<TagDecl>(Inner), Provider);
             if (Record->isThisDeclarationADefinition() && !AbiText::tagName(Record).empty())
                 compiledIn("offered", Record, Provider);
         } else if (const auto *Function = dyn_cast_or_null<FunctionDecl>(D)) {

@@ -28,7 +28,8 @@ void AbiUses::follow(const Decl *Declaration)
 void AbiUses::use(const NamedDecl *Declaration)
 {
     const StringRef Owner = Headers.owner(Declaration->getLocation());
-    if (!Owner.empty() && Owner != Cell)
+    const bool IsWithinBody = Declaration->getParentFunctionOrMethod() != nullptr;
+    if (!Owner.empty() && Owner != Cell && !IsWithinBody)
         Used.insert(Declaration);
 }
 
