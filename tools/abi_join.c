@@ -59,9 +59,10 @@ static int problems;
 static size_t append(struct list *list, const void *item, size_t size)
 {
     if ((list->count & (list->count - 1)) == 0) {
-        list->items = realloc(list->items, (list->count ? 2 * list->count : 1) * size);
-        if (!list->items)
+        void *larger = realloc(list->items, (list->count ? 2 * list->count : 1) * size);
+        if (!larger)
             stop("lists", "there is no memory");
+        list->items = larger;
     }
     memcpy((char *)list->items + list->count * size, item, size);
     return list->count++;
@@ -87,13 +88,13 @@ struct source {
 static struct source read_source(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    char *bytes = nullptr;
-    size_t size = 0;
-    if (!file)
+    if (!file || fseek(file, 0, SEEK_END) != 0)
         stop(path, "it cannot be opened: %s", strerror(errno));
-    if (fseek(file, 0, SEEK_END) == 0)
-        size = (size_t)ftell(file);
-    bytes = malloc(size + 1);
+    const long end = ftell(file);
+    if (end < 0)
+        stop(path, "its size is unknown");
+    const size_t size = (size_t)end;
+    char *bytes = malloc(size + 1);
     if (!bytes || fseek(file, 0, SEEK_SET) != 0 || fread(bytes, 1, size, file) != size)
         stop(path, "it cannot be read");
     fclose(file);
@@ -201,16 +202,16 @@ static void read_file(const char *path)
 static struct list defined;
 static struct list undefined;
 
+/// The names lie in the object, which stays open.
 static void note_symbol(const char *name, const GElf_Sym *symbol)
 {
     const int visibility = GELF_ST_VISIBILITY(symbol->st_other);
     if (!name || *name == '\0' || GELF_ST_BIND(symbol->st_info) == STB_LOCAL)
         return;
-    char *copy = strdup(name);
     if (symbol->st_shndx == SHN_UNDEF)
-        append(&undefined, (const void *)&copy, sizeof copy);
+        append(&undefined, (const void *)&name, sizeof name);
     else if (visibility == STV_DEFAULT || visibility == STV_PROTECTED)
-        append(&defined, (const void *)&copy, sizeof copy);
+        append(&defined, (const void *)&name, sizeof name);
 }
 
 static void read_symbols(const char *path)
@@ -229,7 +230,6 @@ static void read_symbols(const char *path)
         for (int i = 1; gelf_getsym(data, i, &symbol); i++)
             note_symbol(elf_strptr(elf, header.sh_link, symbol.st_name), &symbol);
     }
-    elf_end(elf);
 }
 
 static bool lists(const struct list *list, const char *string)
@@ -407,7 +407,7 @@ int main(int argc, char *argv[])
     if (problems)
         return 1;
     FILE *output = fopen(argv[2], "wb");
-    if (!output)
+    if (output == nullptr)
         stop(argv[2], "it cannot be written: %s", strerror(errno));
     write_section(output);
     if (fclose(output) != 0)

@@ -126,7 +126,7 @@ TEST(entries_are_found_by_kind_and_name)
 TEST(a_section_that_breaks_the_format_is_refused)
 {
     struct section section;
-    struct cell_abi abi;
+    struct cell_abi abi = {.count = 1};
     make(&section, &exported, 1);
     const size_t whole = section.size;
     for (section.size = 0; section.size < whole; section.size++)
