@@ -5,13 +5,17 @@
 
 set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
 
+# Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
+# others the C library's memory stands for it.
+set(HOST_OVER_PAGE_TABLES mapped_pages dma_buffer text_write)
+
 # Appends to RESULT the sources that stand for NAME and for all that it needs.
 function(host_sources RESULT VISIBLE_RESULT NAME)
     set(SOURCES ${${RESULT}})
     set(VISIBLE ${${VISIBLE_RESULT}})
     if(NOT NAME IN_LIST VISIBLE)
         list(APPEND VISIBLE ${NAME})
-        if(EXISTS ${HOST_FOLDER}/${NAME}.c)
+        if(EXISTS ${HOST_FOLDER}/${NAME}.c AND NOT NAME IN_LIST HOST_REAL)
             list(APPEND SOURCES ${HOST_FOLDER}/${NAME}.c)
         else()
             cell_field(OWN ${NAME} SOURCES)
@@ -67,6 +71,12 @@ function(cell_host_test NAME PROGRAM TEST_SOURCE)
     endif()
     cmake_parse_arguments(TEST "" "" "SOURCES;SANITIZERS" ${ARGN})
     cell_field(TEST_NEEDS ${NAME} TEST_NEEDS)
+    if(NAME IN_LIST HOST_OVER_PAGE_TABLES)
+        set(HOST_REAL mapped_pages)
+    endif()
+    if(NAME STREQUAL mapped_pages)
+        list(APPEND TEST_SOURCES ${HOST_FOLDER}/mapping_model.c)
+    endif()
     host_cell_program(${PROGRAM} CELLS ${NAME} ${TEST_NEEDS}
                       SOURCES ${TEST_SOURCE} ${HOST_FOLDER}/test_main.c ${TEST_SOURCES}
                       SANITIZERS ${TEST_SANITIZERS})

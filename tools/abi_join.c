@@ -52,6 +52,7 @@ static int problems;
     fprintf(stderr, "abi_join: %s: ", path);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
+    va_end(arguments);
     exit(1);
 }
 
@@ -407,10 +408,9 @@ int main(int argc, char *argv[])
     if (problems)
         return 1;
     FILE *output = fopen(argv[2], "wb");
-    if (output == nullptr)
-        stop(argv[2], "it cannot be written: %s", strerror(errno));
-    write_section(output);
-    if (fclose(output) != 0)
+    if (output)
+        write_section(output);
+    if (!output || fclose(output) != 0)
         stop(argv[2], "it cannot be written: %s", strerror(errno));
     return 0;
 }

@@ -17,6 +17,8 @@ CELL_KEYS = {"name", "version", "kind", "namespace", "text", "rodata", "data", "
              "dependencies", "dependents", "state"}
 MEMORY_KEYS = {"total", "free", "reserved", "device", "in_use", "heap", "cells", "stacks",
                "page_tables", "tombstones"}
+AUDIT_KEYS = {"mappings", "writable_executable", "frames_mapped_twice", "nano_core_text_frames",
+              "exceptions", "window_aliases", "window_executable", "too_large"}
 USAGE, NOT_FOUND = 2, 3
 
 
@@ -92,8 +94,11 @@ class Shell(unittest.TestCase):
         self.assertEqual(set(memory), MEMORY_KEYS)
         self.assertEqual(memory["total"], memory["free"] + memory["reserved"] + memory["in_use"])
         audit = json.loads(self.run_it("memory audit -j"))
+        self.assertLessEqual(AUDIT_KEYS, set(audit))
         self.assertEqual((audit["writable_executable"], audit["frames_mapped_twice"]), (0, 0))
-        self.run_it("memory audit")
+        self.assertEqual(audit["exceptions"], ["firmware_runtime_services"])
+        self.assertGreater(audit["nano_core_text_frames"], 10)
+        self.assertIn("the audit holds", self.run_it("memory audit"))
 
     def test_memory_in_use_at_the_prompt_is_below_8_mib(self) -> None:
         self.assertLess(json.loads(self.run_it("memory -j"))["in_use"], 8 << 20)

@@ -130,7 +130,7 @@ static int run(bool json, int argc, char *argv[], const struct workbench *bench)
 
 int main(int argc, char *argv[])
 {
-    OWNED(mapped_pages, page);
+    OWNED(mapped_pages_mut, page);
     struct workbench bench;
     const bool json = app_take_flag(&argc, argv, "-j");
     const int bad = check_names(argc, argv);

@@ -11,7 +11,10 @@
 #include <cell/lock.h>
 #include <cell/relocation.h>
 #include <cpu/clock.h>
+#include <memory/frame_allocator.h>
 #include <memory/heap.h>
+#include <memory/page_allocator.h>
+#include <memory/page_table.h>
 
 enum : uint32_t { MANY = BENCHMARK_ROUNDS, PAIRS = 1000 };
 enum : size_t { SLAB_SIZE = 64, THREADTEST_SIZE = 8, SHBENCH_LARGEST = 1000, SHBENCH_LIVE = 50 };
@@ -33,17 +36,25 @@ static enum status guard_unguard([[maybe_unused]] const struct workbench *bench)
 
 static enum status map_write_unmap([[maybe_unused]] const struct workbench *bench)
 {
-    OWNED(mapped_pages, mapping);
-    TRY(mapped_pages_allocate(MAPPING_HEAP, 1, &mapping));
-    volatile uint8_t *bytes = mapped_pages_start(&mapping);
-    *bytes = 1;
+    OWNED(frames, frame);
+    OWNED(pages, page);
+    OWNED(mapped_pages_mut, mapping);
+    TRY(frames_allocate(1, &frame));
+    TRY(pages_allocate(PAGES_HEAP, 1, &page));
+    TRY(map_writable(&page, &frame, &mapping));
+    *(volatile uint8_t *)MAPPED_MUT(uint8_t, &mapping, 0) = 1;
     return STATUS_OK;
 }
 
 static enum status remap(const struct workbench *bench)
 {
-    mapped_pages_protect(bench->page, MAPPING_READABLE);
-    mapped_pages_protect(bench->page, MAPPING_WRITABLE);
+    OWNED(mapped_pages_mut, writable);
+    OWNED(mapped_pages, readable);
+    mapped_pages_mut_adopt(MAPPING_HEAP, bench->page->address, PAGE_SIZE, &writable);
+    mapped_pages_freeze(&writable, &readable);
+    OWNED(mapped_pages_mut, again);
+    mapped_pages_thaw(&readable, &again);
+    (void)mapped_pages_mut_leave(&again);
     return STATUS_OK;
 }
 
@@ -154,7 +165,7 @@ const struct benchmark *benchmark_at(size_t number)
     return number < sizeof benchmarks / sizeof *benchmarks ? &benchmarks[number] : nullptr;
 }
 
-enum status workbench_prepare(struct workbench *bench, const struct mapped_pages *page)
+enum status workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page)
 {
     const struct cell *cell = cell_find(text_of("cell_metadata"));
     if (!cell)
