@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the kernel side: build/cells/NAME.cell and NAME.cell.debug.
 
-host_tool(cell_check
-          SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
-          LIBRARIES elf LLVM)
+cell_check_tool()
 set(CELL_CHECK ${cell_check})
+host_tool(abi_join SOURCES ${CMAKE_SOURCE_DIR}/tools/abi_join.c LIBRARIES elf)
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
 list(APPEND THEORIS_TRAPS -fpass-plugin=${trap_sites})
@@ -16,10 +15,15 @@ host_plugin(cellcheck ${CMAKE_SOURCE_DIR}/tools/cellcheck)
 set(CELLCHECK ${cellcheck})
 
 # cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME; a finding
-# is an error. The plugin must exist first, and a changed one compiles SOURCES anew.
+# is an error. The plugin must exist first, and a changed one compiles SOURCES anew. Private headers
+# are those of the cell that NAME tests, if it does.
 function(cellcheck_apply TARGET NAME SOURCES)
+    cell_field(OWNER ${NAME} TESTS)
+    if(NOT OWNER)
+        set(OWNER ${NAME})
+    endif()
     foreach(ARGUMENT -fplugin=${CELLCHECK} -fplugin-arg-cellcheck-cell=${NAME}
-            -fplugin-arg-cellcheck-findings=error)
+            -fplugin-arg-cellcheck-findings=error -fplugin-arg-cellcheck-abi=${OWNER})
         target_compile_options(${TARGET} PRIVATE $<$<COMPILE_LANGUAGE:C>:${ARGUMENT}>)
     endforeach()
     add_dependencies(${TARGET} cellcheck_plugin)
@@ -91,17 +95,19 @@ function(cell_object NAME VISIBLE SOURCES)
     cell_files(NEEDED ${NEEDS})
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
-        BYPRODUCTS ${WORK}.o ${WORK}.lines
+        BYPRODUCTS ${WORK}.o ${WORK}.lines ${WORK}.abi
         COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
         COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
+        COMMAND ${abi_join} ${WORK}.o ${WORK}.abi $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
                 --add-section .cell.manifest=${WORK}.manifest
-                --add-section .cell.lines=${WORK}.lines ${WORK}.o ${WORK}.cell
+                --add-section .cell.lines=${WORK}.lines
+                --add-section .cell.abi=${WORK}.abi ${WORK}.o ${WORK}.cell
         COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
         DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
-                ${cell_lines}
+                ${cell_lines} ${abi_join}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
@@ -144,6 +150,7 @@ function(cell_test_cell NAME TEST_SOURCE TESTS)
     endforeach()
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_PURPOSE "The tests of ${NAME}.")
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_KIND kernel)
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_TESTS ${NAME})
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_NEEDS "${VISIBLE}")
     cell_object(${NAME}_test "${VISIBLE}" ${TEST_SOURCE})
 

@@ -10,3 +10,7 @@ function(host_plugin NAME)
     add_custom_target(${NAME}_plugin)
     set(${NAME} ${THEORIS_SDK}/lib/theoris/${NAME}.so PARENT_SCOPE)
 endfunction()
+
+macro(cell_check_tool)
+    host_tool(cell_check)
+endmacro()

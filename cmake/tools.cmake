@@ -31,7 +31,7 @@ function(host_tool NAME)
     endforeach()
     add_custom_command(
         OUTPUT ${PROGRAM}
-        COMMAND ${HOST_CC} -std=c23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
+        COMMAND ${HOST_CC} -std=gnu23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
                 ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
                 ${LLVM_FLAGS} -o ${PROGRAM}
         DEPENDS ${TOOL_SOURCES} ${HEADERS}
@@ -73,3 +73,18 @@ function(host_plugin NAME FOLDER)
     set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PLUGIN})
     set(${NAME} ${PLUGIN} PARENT_SCOPE)
 endfunction()
+
+# The tool cell_check, with the loader's own comparison of interfaces. Sets `cell_check` to its path
+# in the caller's scope.
+macro(cell_check_tool)
+    set(ABI_CELL ${CMAKE_SOURCE_DIR}/cells/cell/cell_abi)
+    set(ABI_INTERFACE ${CMAKE_BINARY_DIR}/interfaces/cell_abi)
+    file(MAKE_DIRECTORY ${ABI_INTERFACE}/cell)
+    file(CREATE_LINK ${ABI_CELL}/cell_abi.h ${ABI_INTERFACE}/cell/cell_abi.h SYMBOLIC)
+    host_tool(cell_check
+              SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
+                      ${CMAKE_SOURCE_DIR}/tools/abi_check.c ${ABI_CELL}/cell_abi.c
+                      ${ABI_CELL}/compare.c
+              INCLUDES ${CMAKE_SOURCE_DIR}/cells/vocabulary ${ABI_INTERFACE}
+              LIBRARIES elf LLVM)
+endmacro()

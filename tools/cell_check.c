@@ -6,6 +6,7 @@
 /// The needed cells are those of the manifest's NEEDS. Status: 0 the cell is good, 1 a sentence per
 /// problem is on the standard error, 2 wrong usage. It uses the system's libelf, and so is also a
 /// second opinion about what our own reader will see.
+#include "abi_check.h"
 #include "code_check.h"
 
 #include <fcntl.h>
@@ -26,6 +27,7 @@ struct cell {
     int symbol_count;
     const char *manifest; ///< null: there is none
     size_t manifest_size;
+    struct abi_cell abi;
 };
 
 static int problems;
@@ -70,6 +72,9 @@ static void read_section(struct cell *cell, Elf_Scn *section)
     } else if (strcmp(section_name(cell, section), ".cell.manifest") == 0 && data) {
         cell->manifest = data->d_buf;
         cell->manifest_size = data->d_size;
+    } else if (strcmp(section_name(cell, section), ".cell.abi") == 0 && data) {
+        cell->abi.bytes = data->d_buf;
+        cell->abi.size = data->d_size;
     }
 }
 
@@ -239,9 +244,26 @@ static void check_import(const struct cell *cell, const char *name, const struct
                      provider->name, needed[i].name);
         provider = &needed[i];
     }
+    char sentence[ABI_SENTENCE];
     if (!provider)
         complain(cell, "calls %s, which no cell in its NEEDS exports: declare the cell that does",
                  name);
+    else if (!abi_check_import(&cell->abi, &provider->abi, name, sentence))
+        complain(cell, "does not fit: %s", sentence);
+}
+
+/// Compares what was compiled in with what the headers of the needed cells show now.
+static void check_compiled_in(const struct cell *cell, const struct cell *needed, int needed_count)
+{
+    char sentence[ABI_SENTENCE];
+    struct abi_cell *providers = calloc((size_t)needed_count + 1, sizeof *providers);
+    if (!providers)
+        stop(cell->name, "there is no memory");
+    for (int i = 0; i < needed_count; i++)
+        providers[i] = needed[i].abi;
+    for (unsigned i = 0; abi_check_used(&cell->abi, providers, (size_t)needed_count, &i, sentence);)
+        complain(cell, "does not fit: %s", sentence);
+    free(providers);
 }
 
 /// Whether the cell is for general registers only; its manifest says if not.
@@ -372,10 +394,17 @@ int main(int argc, char *argv[])
     struct cell *cells = calloc((size_t)argc, sizeof *cells);
     if (!cells)
         stop(argv[1], "there is no memory");
-    for (int i = 1; i < argc; i++)
+    for (int i = 1; i < argc; i++) {
         cells[i] = cell_open(argv[i]);
+        cells[i].abi.name = cells[i].name;
+    }
     check_sections(&cells[1]);
     check_symbols(&cells[1], &cells[2], argc - 2);
+    for (int i = 1; i < argc; i++)
+        if (abi_problem(&cells[i].abi))
+            complain(&cells[i], "has a section .cell.abi that cannot be read: %s",
+                     abi_problem(&cells[i].abi));
+    check_compiled_in(&cells[1], &cells[2], argc - 2);
     if (is_general(&cells[1]))
         check_registers(&cells[1]);
     check_manifest(&cells[1]);

@@ -82,6 +82,7 @@ static enum status fill_record(struct load *load, const struct cell_bounds *boun
         return STATUS_OK;
     }
     load->cell->description = load_description(&load->manifest);
+    TRY(load_abi(load));
     TRY(count_sections(load));
     return find_needs(load);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The steps of a load, and the undoing of a failed one. image.c places sections, link.c resolves
-// symbols and relocations, adopt.c makes records of the cells within nano_core.
+// symbols and relocations, abi.c compares interfaces, adopt.c makes records of the cells within
+// nano_core.
 //
 // Live swap:  nothing is remembered between calls.
 // Fault:      a fault within a call loses the memory in its hands.
@@ -124,7 +125,7 @@ static enum status create_record(struct load *load)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
     load->cell = load->parts->record.cell;
     load->cell->description = load_description(&load->manifest);
-    return STATUS_OK;
+    return load_abi(load);
 }
 
 static enum status load_within(struct path *path, struct text name, const struct cell **cell,
@@ -147,6 +148,7 @@ static enum status load_needs(struct load *load, struct path *path)
 
 static enum status link(struct load *load)
 {
+    TRY(load_check_compiled_in(load));
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));

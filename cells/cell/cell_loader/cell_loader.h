@@ -3,8 +3,9 @@
 ///
 ///     file --cell_load--> text (executable), rodata (readable), data (writable), a record
 ///
-/// An import is found only in the cells that the manifest names. Either all of it succeeds, or
-/// nothing of that cell stays; cells that it needed and that loaded well do stay.
+/// An import is found only in the cells that the manifest names, and only if it was compiled
+/// against what that cell exports (cell_abi.h). Either all of it succeeds, or nothing of that cell
+/// stays; cells that it needed and that loaded well do stay.
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  nothing is remembered between calls; records are cell_metadata's.
@@ -22,14 +23,15 @@ struct stored_file;
 
 /// Why a cell could not be loaded: file, section where there is one, reason. Zero-ended.
 struct cell_problem {
-    char sentence[256];
+    char sentence[1024]; ///< several lines where two types are shown
 };
 
 /// Sets `*cell` to the cell `name`, loaded now unless it is loaded already; its START runs on the
 /// first load.
 /// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
 /// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
-/// STATUS_INVALID: cells need each other in a circle. Any other: START's.
+/// STATUS_INVALID: cells need each other in a circle, or it was compiled against other interfaces.
+/// Any other: START's.
 enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem);
 
 /// What the cell in a file of the store says of itself; the texts borrow from the file. Statuses of

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An import is looked up in the cells that the manifest names and nowhere else.
+// An import is looked up in the cells that the manifest names and nowhere else; abi.c compares its
+// type with what is found.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see cell_loader.c.
@@ -7,10 +8,12 @@
 
 #include <cell/relocation.h>
 
-static const struct cell_symbol *find_import(const struct load *load, const char *name)
+static const struct cell_symbol *find_import(const struct load *load, const char *name,
+                                             const struct cell **provider)
 {
     for (size_t i = 0; i < load->cell->need_count; i++) {
         const struct cell_symbol *symbol = cell_export(load->cell->needs[i], name);
+        *provider = load->cell->needs[i];
         if (symbol)
             return symbol;
     }
@@ -20,10 +23,11 @@ static const struct cell_symbol *find_import(const struct load *load, const char
 static enum status resolve_import(struct load *load, const Elf64_Sym *symbol, const char *name,
                                   uint64_t *address)
 {
-    const struct cell_symbol *import = find_import(load, name);
+    const struct cell *provider;
+    const struct cell_symbol *import = find_import(load, name, &provider);
     if (import) {
         *address = import->address;
-        return STATUS_OK;
+        return load_check_import(load, provider, name);
     }
     if (ELF64_ST_BIND(symbol->st_info) == STB_WEAK) {
         *address = 0;

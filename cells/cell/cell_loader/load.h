@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// A load in progress; private to cell_loader.
 #pragma once
+#include <cell/cell_abi.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
 #include <cell/cell_store.h>
@@ -31,6 +32,7 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
+    struct cell_abi abi;        // without entries: the object was not built with the checker
     size_t symtab;              // 0: the object has no symbols
     BORROWS uint64_t *sections; // address by section index, 0: not loaded
     BORROWS uint64_t *symbols;  // address by symbol index
@@ -51,6 +53,15 @@ struct cell_description load_description(const struct manifest *manifest);
 
 /// Words of the needs in the manifest.
 size_t load_need_count(const struct manifest *manifest);
+
+/// Opens the section `.cell.abi`, if there is one, and notes it in the record.
+enum status load_abi(struct load *load);
+
+/// Refuses a symbol that this cell was compiled with as something else than `provider` exports.
+enum status load_check_import(struct load *load, const struct cell *provider, const char *symbol);
+
+/// Refuses what was compiled in from headers that the cells in memory were not built with.
+enum status load_check_compiled_in(struct load *load);
 
 /// Gives each section that is needed at run time its place, maps the regions, copies the contents.
 enum status load_image(struct load *load);

@@ -12,6 +12,7 @@
 
 #include <cell/heap_piece.h>
 #include <cell/ownership.h>
+#include <cell/slice.h>
 #include <cell/status.h>
 #include <cell/text.h>
 
@@ -52,9 +53,10 @@ struct cell {
     size_t symbol_count;
     const struct cell **needs; ///< the cells that its manifest names
     size_t need_count;
-    size_t sections;   ///< functions and data objects with a section of their own
-    bool in_nano_core; ///< linked into nano_core, not loaded
-    struct cell *next; ///< in the order of loading
+    struct const_bytes abi; ///< its section .cell.abi, in its file; empty: it has none
+    size_t sections;        ///< functions and data objects with a section of their own
+    bool in_nano_core;      ///< linked into nano_core, not loaded
+    struct cell *next;      ///< in the order of loading
 };
 
 /// Where an address lies.
