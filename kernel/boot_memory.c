@@ -178,11 +178,11 @@ static void read_map(const struct boot_info *info)
 
 static void map_frame_map(void)
 {
-    OWNED(mapped_pages, storage);
+    OWNED(mapped_pages_mut, storage);
     const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
         stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
-    frame_allocator_adopt(mapped_pages_leave(&storage)); // it lasts as long as the system
+    frame_allocator_adopt(mapped_pages_mut_leave(&storage)); // it lasts as long as the system
 }
 
 void boot_memory(const struct boot_info *info)

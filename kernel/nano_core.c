@@ -110,11 +110,11 @@ static void run_first_cell(void)
 
 [[noreturn]] static void continue_on_fresh_stack(void)
 {
-    OWNED(mapped_pages, stack);
+    OWNED(mapped_pages_mut, stack);
     if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
         stop("there is no memory for the shell's stack");
     const uint64_t stack_top = stack.address + stack.size;
-    (void)mapped_pages_leave(&stack); // it lasts as long as the system
+    (void)mapped_pages_mut_leave(&stack); // it lasts as long as the system
     nano_core_continue(stack_top, run_first_cell);
 }
 

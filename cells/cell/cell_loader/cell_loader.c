@@ -105,7 +105,9 @@ size_t load_need_count(const struct manifest *manifest)
 void load_parts_drop(TAKES(struct load_parts) parts)
 {
     for (unsigned i = 0; i < MAPPED_REGIONS; i++)
-        mapped_pages_drop(&parts->regions[i]);
+        mapped_pages_mut_drop(&parts->regions[i]);
+    mapped_pages_exec_drop(&parts->text);
+    mapped_pages_drop(&parts->rodata);
     per_cpu_space_drop(&parts->per_cpu);
     cell_record_drop(&parts->record);
     box_drop(&parts->scratch);
@@ -148,13 +150,13 @@ static enum status link(struct load *load)
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));
-    mapped_pages_protect(&load->parts->regions[CELL_TEXT], MAPPING_EXECUTABLE);
-    mapped_pages_protect(&load->parts->regions[CELL_RODATA], MAPPING_READABLE);
     for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         load->cell->regions[i] =
             (struct cell_region){load->parts->regions[i].address, load->parts->regions[i].size};
     load->cell->regions[CELL_PER_CPU] =
         (struct cell_region){load->parts->per_cpu.offset, load->parts->per_cpu.size};
+    mapped_pages_seal(&load->parts->regions[CELL_TEXT], &load->parts->text);
+    mapped_pages_freeze(&load->parts->regions[CELL_RODATA], &load->parts->rodata);
     return STATUS_OK;
 }
 
@@ -243,8 +245,9 @@ static enum status load_within(struct path *path, struct text name, const struct
     FILL(&parts, .begun = 1);
     load.parts = &parts;
     TRY(load_file(path, &load));
-    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
-        (void)mapped_pages_leave(&parts.regions[i]);
+    mapped_pages_exec_leave(&parts.text);
+    mapped_pages_leave(&parts.rodata);
+    (void)mapped_pages_mut_leave(&parts.regions[CELL_DATA]);
     per_cpu_space_leave(&parts.per_cpu);
     *cell = cell_add(&parts.record);
     log_debug("loaded %s", load.name);

@@ -15,7 +15,9 @@ enum { MAPPED_REGIONS = 3 }; // text, rodata, data
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_record record;
-    struct mapped_pages regions[MAPPED_REGIONS]; // by enum cell_region_kind
+    struct mapped_pages_mut regions[MAPPED_REGIONS]; // by enum cell_region_kind; while filled
+    struct mapped_pages_exec text;                   // when filled
+    struct mapped_pages rodata;
     struct per_cpu_space per_cpu;
     struct box scratch; // addresses of sections and symbols
     LIVE_WORD uint64_t begun;

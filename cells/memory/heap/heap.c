@@ -34,22 +34,22 @@ static size_t list_of(size_t size)
 UNSAFE(INFECTIOUS, "a mapping is cut into pieces with headers")
 static enum status fill_list(size_t list)
 {
-    OWNED(mapped_pages, chunk);
+    OWNED(mapped_pages_mut, chunk);
     TRY(mapped_pages_allocate(MAPPING_HEAP, CHUNK, &chunk));
     for (size_t offset = 0; offset < CHUNK; offset += SMALLEST << list) {
         struct header *header = (struct header *)(chunk.address + offset);
         *header = (struct header){.next = state.free[list], .list = list};
         state.free[list] = header;
     }
-    (void)mapped_pages_leave(&chunk);
+    (void)mapped_pages_mut_leave(&chunk);
     return STATUS_OK;
 }
 
 static enum status allocate_mapping(size_t size, void **piece)
 {
-    OWNED(mapped_pages, mapping);
+    OWNED(mapped_pages_mut, mapping);
     TRY(mapped_pages_allocate(MAPPING_HEAP, size, &mapping));
-    struct header *header = mapped_pages_leave(&mapping);
+    struct header *header = mapped_pages_mut_leave(&mapping);
     header->mapping = size;
     *piece = header + 1;
     return STATUS_OK;
@@ -84,8 +84,8 @@ void heap_free(void *piece)
         return;
     struct header *header = (struct header *)piece - 1;
     if (header->mapping != 0) {
-        OWNED(mapped_pages, mapping);
-        mapped_pages_adopt(MAPPING_HEAP, (uint64_t)header, header->mapping, &mapping);
+        OWNED(mapped_pages_mut, mapping);
+        mapped_pages_mut_adopt(MAPPING_HEAP, (uint64_t)header, header->mapping, &mapping);
         return;
     }
     header->next = state.free[header->list];
