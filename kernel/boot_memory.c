@@ -3,6 +3,7 @@
 // cut out of it. Adjacent pieces of one kind are joined.
 #include "nano_core.h"
 
+#include <cell/cell_metadata.h>
 #include <fault/logger.h>
 #include <fault/stop.h>
 #include <memory/frame_allocator.h>
@@ -110,12 +111,13 @@ static void add_descriptor(const struct efi_memory_descriptor *descriptor)
         return;
     case EFI_MEMORY_MAPPED_IO:
     case EFI_MEMORY_MAPPED_IO_PORTS:
+        add_region(first, end - first, MEMORY_DEVICE);
         return;
     case EFI_RESERVED:
         // Device memory, such as PCI's configuration space, is reserved too, but cannot be cached.
-        if (!(descriptor->attribute & EFI_MEMORY_WRITE_BACK))
-            return;
-        [[fallthrough]];
+        add_region(first, end - first,
+                   descriptor->attribute & EFI_MEMORY_WRITE_BACK ? MEMORY_RESERVED : MEMORY_DEVICE);
+        return;
     default:
         add_region(first, end - first, MEMORY_RESERVED);
     }
@@ -144,10 +146,11 @@ static void adopt_regions(const struct boot_info *info)
         case BOOT_REGION_FRAMEBUFFER:
             mapped_pages_count(MAPPING_DEVICE, size);
             continue;
-        case BOOT_REGION_PAGE_TABLES:
         case BOOT_REGION_FIRMWARE_TABLES:
             system_memory_count_tables(size);
+            system_memory_note_exception(MEMORY_EXCEPTION_FIRMWARE);
             break;
+        case BOOT_REGION_PAGE_TABLES: // counted in the tables themselves
         case BOOT_REGION_TRAMPOLINE:
         case BOOT_REGION_LOW_FRAME:
             break;
@@ -161,13 +164,33 @@ static void adopt_regions(const struct boot_info *info)
 static void free_trampoline(const struct boot_info *info)
 {
     const struct boot_region *regions = boot_pointer(info->regions);
-    for (uint64_t i = 0; i < info->region_count; i++) {
-        OWNED(frames, frame);
-        uint64_t physical;
-        if (regions[i].kind == BOOT_REGION_TRAMPOLINE &&
-            page_table_unmap(regions[i].virtual_address, &physical) == STATUS_OK)
-            frames_adopt(physical / FRAME_SIZE, 1, &frame);
+    for (uint64_t i = 0; i < info->region_count; i++)
+        if (regions[i].kind == BOOT_REGION_TRAMPOLINE)
+            page_table_unmap(regions[i].virtual_address, regions[i].pages, PAGE_FRAMES_FREE);
+}
+
+// Entries of the top-level table and tables of the second level for the areas stay, so that how
+// much memory is free does not depend on what was used before.
+static void make_upper_tables(void)
+{
+    for (enum page_area area = 0; area < PAGE_AREAS; area++) {
+        OWNED(pages, page);
+        if (pages_allocate(area, 1, &page) != STATUS_OK ||
+            page_table_reserve(page.address, 1) != STATUS_OK)
+            stop("there is too little memory for page tables");
     }
+}
+
+static void note_core_text(void)
+{
+    uint64_t start = UINT64_MAX;
+    uint64_t end = 0;
+    for (size_t i = 0; i < nano_core_cell_count; i++) {
+        const struct cell_bounds *cell = &nano_core_cells[i];
+        start = cell->start[CELL_TEXT] < start ? cell->start[CELL_TEXT] : start;
+        end = cell->end[CELL_TEXT] > end ? cell->end[CELL_TEXT] : end;
+    }
+    system_memory_note_core_text(start, end);
 }
 
 static void read_map(const struct boot_info *info)
@@ -176,24 +199,30 @@ static void read_map(const struct boot_info *info)
         add_descriptor(boot_pointer(info->memory_map + at));
 }
 
-static void map_frame_map(void)
+// The maps of frames and of pages lie in memory that lasts as long as the system.
+static void *map_storage(size_t words)
 {
     OWNED(mapped_pages_mut, storage);
-    const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
+    const uint64_t size = words * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
-        stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
-    frame_allocator_adopt(mapped_pages_mut_leave(&storage)); // it lasts as long as the system
+        stop("there is too little memory for the maps of memory: %lu KiB are needed", size / 1024);
+    return mapped_pages_mut_leave(&storage);
 }
 
 void boot_memory(const struct boot_info *info)
 {
     page_table_start((uint64_t)nano_core_scratch_page);
-    page_allocator_start();
     adopt_regions(info);
     read_map(info);
     if (frame_allocator_start(boot.map, boot.map_count) != STATUS_OK)
         stop("the firmware's memory map has no free memory");
-    map_frame_map();
+    page_allocator_start(frame_statistics().total);
+    void *frame_map = map_storage(frame_allocator_storage_words());
+    void *page_maps = map_storage(page_allocator_storage_words());
+    frame_allocator_adopt(frame_map);
+    page_allocator_adopt(page_maps);
     free_trampoline(info);
+    make_upper_tables();
+    note_core_text();
     log_debug("%zu pieces of memory", boot.map_count);
 }

@@ -8,6 +8,8 @@
 #include <cell/test.h>
 #include <cpu/clock.h>
 #include <libc/string.h>
+#include <memory/frame_allocator.h>
+#include <memory/system_memory.h>
 
 const char app_usage[] = "usage: test [CELL...] [-j]\n"
                          "  CELL  only the tests of these cells\n"
@@ -40,12 +42,28 @@ static void report(bool json, struct text cell, const char *test, const struct t
     }
 }
 
+static uint64_t free_memory(void)
+{
+    memory_trim();
+    return frame_statistics().free;
+}
+
+// Whether a run of the test left as many frames free as it found, or failed by itself.
+static bool runs_evenly(const struct test_case *test, struct test_run *run)
+{
+    const uint64_t before = free_memory();
+    test->function(run);
+    return run->failure || free_memory() == before;
+}
+
+// The first run of a test can grow what others use after it, such as the heap. A leak grows again.
 static void run_test(bool json, struct text cell, const struct test_case *test,
                      struct totals *totals)
 {
     struct test_run run = {};
     const unsigned long start = clock_nanoseconds();
-    test->function(&run);
+    if (!runs_evenly(test, &run) && !runs_evenly(test, &run))
+        run.failure = "as many free frames after the test as before it";
     report(json, cell, test->name, &run, clock_nanoseconds() - start);
     totals->passed += !run.failure;
     totals->failed += run.failure != nullptr;

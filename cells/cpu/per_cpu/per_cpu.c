@@ -11,10 +11,12 @@ enum : size_t { GRANULE = 64, GRANULES = PER_CPU_AREA_SIZE / GRANULE };
 
 STATE struct per_cpu_state {
     struct range_map map;
-    uint64_t words[GRANULES / 64];
+    uint64_t words[GRANULES / 64 + 1];
     struct per_cpu_area *areas[PER_CPU_LIMIT];
     size_t area_count;
 } state;
+
+static_assert(GRANULES <= 64 * 64, "the map has two levels, of which the upper one is a word");
 
 static size_t granules(size_t size)
 {
@@ -23,9 +25,12 @@ static size_t granules(size_t size)
 
 void per_cpu_start(struct per_cpu_area *area, size_t used)
 {
+    static const volatile uint64_t nobody = 0;
     const size_t taken = granules(used);
+    OWNED(range_change, change);
+    memset(state.words, 0, sizeof state.words);
     range_map_initialise(&state.map, state.words, GRANULES);
-    range_map_give(&state.map, taken, GRANULES - taken);
+    range_change_begin(&state.map, taken, GRANULES - taken, &nobody, &change);
     state.areas[0] = area;
     state.area_count = 1;
 }
@@ -46,21 +51,27 @@ static void zero(size_t offset, size_t size)
 
 enum status per_cpu_allocate(size_t size, size_t alignment, FILLS(struct per_cpu_space) space)
 {
+    OWNED(range_change, change);
     size_t first;
     if (size == 0 || alignment > GRANULE)
         return STATUS_INVALID;
-    if (size > PER_CPU_AREA_SIZE)
+    const struct range_request request = {.count = granules(size)};
+    if (size > PER_CPU_AREA_SIZE || !range_map_find(&state.map, &request, &first))
         return STATUS_EXHAUSTED;
-    TRY(range_map_take(&state.map, granules(size), &first));
+    range_change_begin(&state.map, first, request.count, &space->size, &change);
     zero(first * GRANULE, granules(size) * GRANULE);
-    FILL(space, .offset = (uint32_t)(first * GRANULE), .size = (uint32_t)size);
+    FILL(space, .offset = first * GRANULE, .size = size);
     return STATUS_OK;
 }
 
-PRIMITIVE void per_cpu_space_drop(TAKES(struct per_cpu_space) space)
+void per_cpu_space_drop(TAKES(struct per_cpu_space) space)
 {
-    TAKE(taken, space);
-    range_map_give(&state.map, taken.offset / GRANULE, granules(taken.size));
+    if (!space->size)
+        return;
+    OWNED(range_change, change);
+    range_change_begin(&state.map, space->offset / GRANULE, granules(space->size), &space->size,
+                       &change);
+    space->size = 0;
 }
 
 OWNERSHIP(per_cpu_space, size);

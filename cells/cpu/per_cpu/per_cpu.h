@@ -13,7 +13,8 @@
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  places and areas stay; the map of places and the list of areas are all the state.
-/// Fault:      the chain walk drops a place that was held; see range_map for the map.
+/// Fault:      journaled: the map agrees with who holds a place. What the code that died held, the
+///             chain walk drops.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -35,8 +36,8 @@ static_assert(sizeof(struct per_cpu_area) == PER_CPU_AREA_SIZE);
 
 /// A place in every area.
 struct AFFINE per_cpu_space {
-    uint32_t offset;         ///< from %gs
-    LIVE_WORD uint32_t size; ///< in bytes; 0: nothing is owned
+    uint64_t offset;         ///< from %gs
+    LIVE_WORD uint64_t size; ///< in bytes; 0: nothing is owned
 };
 
 /// Begins with the boot CPU's area, lent for good, of which the first `used` bytes are taken.

@@ -96,8 +96,8 @@ enum status frames_claim_device(uint64_t first, uint64_t count, FILLS(struct fra
 enum status frames_split(struct frames *deed, uint64_t count, FILLS(struct frames) rest);
 
 /// Adds `other`, before or behind it, to `deed`.
-/// STATUS_INVALID: they are not adjacent, or one of them is empty, or they are a device's and of two
-/// claims. Both are unchanged.
+/// STATUS_INVALID: they are not adjacent, or one of them is empty, or they are a device's and of
+/// two claims. Both are unchanged.
 enum status frames_join(struct frames *deed, TAKES(struct frames) other);
 
 /// Gives the frames back and empties the deed. Dropping an empty deed does nothing.
@@ -130,7 +130,7 @@ void frames_leave(TAKES(struct frames) deed);
 /// before the change is dropped. It must not be moved, and the word must last as long as it does.
 struct AFFINE frames_change {
     uint64_t first;
-    LIVE_WORD uint64_t count; ///< 0: empty
+    LIVE_WORD uint64_t count; ///< 0: nothing is on its way
     BORROWS const volatile uint64_t *word;
 };
 

@@ -72,6 +72,9 @@ OWNS(mapped_pages, size);
 OWNS(mapped_pages_mut, size);
 OWNS(mapped_pages_exec, size);
 
+/// Unmaps, but the frames never go back: a device may still write to them. They are counted.
+void mapped_pages_mut_quarantine(TAKES(struct mapped_pages_mut) mapping);
+
 /// Maps the pages to the frames, in order, and consumes both deeds. The contents are what the
 /// frames had. STATUS_INVALID: one deed is empty, or their counts differ. STATUS_EXHAUSTED: no
 /// frame for a page table. On failure nothing is taken.
@@ -81,6 +84,14 @@ enum status map_writable(TAKES(struct pages) pages, TAKES(struct frames) frames,
                          FILLS(struct mapped_pages_mut) mapping);
 enum status map_executable(TAKES(struct pages) pages, TAKES(struct frames) frames,
                            FILLS(struct mapped_pages_exec) mapping);
+
+/// The same, past the CPU's caches: for devices' frames, and for memory that a device without
+/// coherent access uses. Write-combining is for memory that is written in long runs. A change of
+/// protection keeps it so.
+enum status map_uncached(TAKES(struct pages) pages, TAKES(struct frames) frames,
+                         FILLS(struct mapped_pages_mut) mapping);
+enum status map_write_combining(TAKES(struct pages) pages, TAKES(struct frames) frames,
+                                FILLS(struct mapped_pages_mut) mapping);
 
 /// Maps `size` bytes, rounded up to pages, of fresh zeroed memory. The frames need not be adjacent.
 /// STATUS_INVALID: size is 0. STATUS_EXHAUSTED: no memory or no addresses; nothing is owned.

@@ -89,6 +89,9 @@ void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(st
 /// Forgets the deed; a mapping is the only record of its pages now.
 void pages_leave(TAKES(struct pages) deed);
 
-/// Whether none of the `count` pages from `address` on is held. They are of one area, or partly of
-/// none; what lies outside of the areas is never free. It may be given out the moment after.
+/// Whether the `count` pages from `address` on are pages of one area, none of which is held. One of
+/// them may be given out the moment after. The areas consist of whole 2 MiB, aligned.
 bool pages_are_free(uint64_t address, uint64_t count);
+
+/// How many pages of the area are held.
+uint64_t pages_held(enum page_area area);
