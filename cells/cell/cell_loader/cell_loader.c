@@ -277,6 +277,7 @@ static enum status load_within(struct path *path, struct text name,
     TRY(check_path(path, name, problem));
     struct load load = {.problem = problem};
     TRY(find_file(path, name, &load));
+    log_debug("loading %.*s", (int)name.length, name.start);
     OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
     load.parts = &parts;

@@ -27,7 +27,7 @@ enum cell_region_kind load_region_of(const struct load *load, size_t index,
     if (!(section->sh_flags & SHF_WRITE))
         return CELL_RODATA;
     if (strcmp(elf_section_name(&load->elf, index), ".bss.per_cpu") == 0)
-        return CELL_PER_CPU;
+        return CELL_PER_CPU; // by its name, as in the linker script
     return load->bounds && section->sh_type == SHT_NOBITS ? CELL_ZEROED : CELL_DATA;
 }
 
