@@ -90,10 +90,10 @@ class Shell(unittest.TestCase):
         self.assertIn("there is no command nothing", self.run_it("nothing", NOT_FOUND))
         self.assertIn("not a command", self.run_it("heap", NOT_FOUND))
         self.assertIn("quote", self.run_it("echo 'a", USAGE))
-        for command in ("help x", "version x", "cells x", "cells load", "cells load a b", "cells show",
-                        "cells unload a b", "deps", "deps a b", "deps -j --dot shell",
-                        "memory x", "memory audit x", "log x", "reboot x", "poweroff x",
-                        "exit 100", "exit -1", "exit x", "exit 1 2", "exit ''"):
+        for command in ("help x", "version x", "cells x", "cells load", "cells load a b",
+                        "cells show", "cells unload a b", "deps", "deps a b",
+                        "deps -j --dot shell", "memory x", "memory audit x", "log x", "reboot x",
+                        "poweroff x", "exit 100", "exit -1", "exit x", "exit 1 2", "exit ''"):
             with self.subTest(command=command):
                 self.assertNotEqual(self.run_it(command, USAGE), "")
         self.assertIn("no tests", self.run_it("test nothing", NOT_FOUND))
