@@ -17,7 +17,7 @@
 
 #define BOOT_INFO_MAGIC UINT64_C(0x3149524F45485400) ///< "\0THEORI1"
 #define BOOT_INFO_MAJOR 1                            ///< a reader refuses another major version
-#define BOOT_INFO_MINOR 0                            ///< fields are only ever added at the end
+#define BOOT_INFO_MINOR 1                            ///< fields are only ever added at the end
 
 /// How the upper half is used, by entry of the top-level table.
 enum : unsigned {
@@ -104,4 +104,6 @@ struct boot_info {
     uint64_t file_count;
     uint64_t regions; ///< array of struct boot_region
     uint64_t region_count;
+
+    uint64_t reading_ticks; ///< of the time-stamp counter, while the firmware read the files
 };

@@ -126,7 +126,7 @@ void nano_core_main(const struct boot_info *info)
     serial_initialise(SERIAL_COM2);
     exceptions_start();
     boot_check(info);
-    clock_start(info->loader_entry_tsc);
+    clock_start(info->loader_entry_tsc, info->reading_ticks);
     start_screen(&info->framebuffer);
     boot_memory(info);
     boot_options(info);

@@ -12,11 +12,13 @@ from harness.guest import Guest
 from harness.machine import Machine
 
 COMMANDS = ("help", "version", "cells", "memory", "echo", "log", "reboot", "poweroff", "exit",
-            "test", "hello", "deps")
+            "test", "hello", "bench", "bench_mappings", "deps")
 CELL_KEYS = {"name", "version", "kind", "namespace", "text", "rodata", "data", "sections",
              "dependencies", "dependents", "state", "pinned"}
 MEMORY_KEYS = {"total", "free", "reserved", "device", "in_use", "heap", "cells", "stacks",
                "page_tables", "tombstones"}
+AUDIT_KEYS = {"mappings", "writable_executable", "frames_mapped_twice", "nano_core_text_frames",
+              "exceptions", "window_aliases", "window_executable", "too_large"}
 USAGE, NOT_FOUND = 2, 3
 
 
@@ -75,13 +77,29 @@ class Shell(unittest.TestCase):
         self.assertEqual(cells["hello"]["dependencies"], ["app"])
         self.assertIn("hello", self.run_it("cells"))
 
+    def test_bench_says_what_it_counts(self) -> None:
+        self.assertIn("figures are ticks", self.run_it("bench lock_unlock"))
+        line = json.loads(self.run_it("bench -j lock_unlock"))
+        self.assertEqual((line["name"], line["unit"]), ("lock_unlock", "ticks"))
+        self.assertIn("no benchmark nothing", self.run_it("bench remap nothing", NOT_FOUND))
+        self.assertIn("no benchmark channel_round_trip",
+                      self.run_it("bench channel_round_trip", NOT_FOUND))
+        lines = [json.loads(line) for line in self.run_it("bench_mappings 7 -j").splitlines()]
+        self.assertEqual({(line["design"], line["operation"], line["live"]) for line in lines},
+                         {(design, operation, 7) for design in ("owned", "areas")
+                          for operation in ("map", "remap", "unmap")})
+        self.assertNotEqual(self.run_it("bench_mappings 0", USAGE), "")
+
     def test_memory_adds_up_and_passes_its_audit(self) -> None:
         memory = json.loads(self.run_it("memory -j"))
         self.assertEqual(set(memory), MEMORY_KEYS)
         self.assertEqual(memory["total"], memory["free"] + memory["reserved"] + memory["in_use"])
         audit = json.loads(self.run_it("memory audit -j"))
+        self.assertLessEqual(AUDIT_KEYS, set(audit))
         self.assertEqual((audit["writable_executable"], audit["frames_mapped_twice"]), (0, 0))
-        self.run_it("memory audit")
+        self.assertEqual(audit["exceptions"], ["firmware_runtime_services"])
+        self.assertGreater(audit["nano_core_text_frames"], 10)
+        self.assertIn("the audit holds", self.run_it("memory audit"))
 
     def test_memory_in_use_at_the_prompt_is_below_8_mib(self) -> None:
         self.assertLess(json.loads(self.run_it("memory -j"))["in_use"], 8 << 20)
@@ -138,6 +156,14 @@ class Ends(unittest.TestCase):
             self.assertNotIn('"name":"hello"', guest.run("cells -j").text)
             self.assertIn('"name":"cells"', guest.run("cells -j").text)
             self.assertIn("loaded hello.cell", guest.run("log").text)
+
+    def test_more_mappings_than_memory_fail_and_go_back(self) -> None:
+        with Guest(Machine(), image_path()) as guest:
+            failed = guest.run("bench_mappings 1000000")
+            self.assertEqual(failed.status, 1)
+            self.assertIn("1000000 mappings failed", failed.text)
+            self.assertEqual(guest.run("bench_mappings 1000").status, 0)
+            self.assertEqual(guest.run("memory audit").status, 0)
 
     def test_poweroff_ends_with_status_0(self) -> None:
         with Guest(Machine(), image_path()) as guest:

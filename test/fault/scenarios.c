@@ -244,17 +244,6 @@ static void guards(void)
     RUN(resource_make(&after));
 }
 
-const struct world_part world_parts[] = {{}};
-
-void world_parts_start(void)
-{
-}
-
-const char *world_parts_fault(void)
-{
-    return nullptr;
-}
-
 const struct scenario scenarios[] = {
     {"nested scopes", nested_scopes},
     {"early returns", early_returns},

@@ -64,18 +64,19 @@ PER_CPU uint64_t own_cache; // its number, from 1; 0: not chosen yet
 
 struct AFFINE cache_use {
     LIVE_WORD uint64_t cache;                 // its number, from 1
-    BORROWS const volatile uint64_t *decides; // not zero: the frame is the deed's; null: none moves
-    uint64_t place;                           // of the frame
+    BORROWS const volatile uint64_t *decides; // not zero: the deed has what moves; null: none does
+    uint64_t height_with;                     // of the cache, if the deed has it
+    uint64_t height_without;
 };
 
 // Settles what was begun, and lets go. Called for uses that are noted only, not for empty ones.
-[[gnu::always_inline]] static inline void cache_use_drop(TAKES(struct cache_use)
-                                                             use) LOCK_IMPLEMENTATION
+static inline void cache_use_drop(TAKES(struct cache_use) use) LOCK_IMPLEMENTATION
 {
     struct frame_cache *cache = &state.caches[use->cache - 1];
     if (__atomic_load_n(&cache->lock.holder, __ATOMIC_RELAXED) == use) {
         if (use->decides)
-            __atomic_store_n(&cache->height, use->place + !*use->decides, __ATOMIC_RELAXED);
+            __atomic_store_n(&cache->height, *use->decides ? use->height_with : use->height_without,
+                             __ATOMIC_RELAXED);
         spin_word_free(&cache->lock.holder);
     }
     use->cache = 0;
@@ -92,13 +93,27 @@ OWNERSHIP(cache_use, cache);
 }
 
 // From here on the cache's height follows from `decides`, a deed's live word.
-[[gnu::always_inline]] static inline void cache_move(struct cache_use *use, uint64_t place,
+[[gnu::always_inline]] static inline void cache_move(struct cache_use *use, uint64_t height_with,
+                                                     uint64_t height_without,
                                                      const volatile uint64_t *decides)
 {
-    use->place = place;
-    COMPILER_BARRIER(); // the place counts as soon as something decides
+    use->height_with = height_with;
+    use->height_without = height_without;
+    COMPILER_BARRIER(); // the heights count as soon as something decides
     use->decides = decides;
     COMPILER_BARRIER();
+}
+
+// Does what the drop would do, with what is known already.
+[[gnu::always_inline]] static inline void cache_moved(struct frame_cache *cache, uint64_t height,
+                                                      TAKES(struct cache_use)
+                                                          use) LOCK_IMPLEMENTATION
+{
+    COMPILER_BARRIER(); // the deed's word says it
+    __atomic_store_n(&cache->height, height, __ATOMIC_RELAXED);
+    spin_word_free(&cache->lock.holder);
+    COMPILER_BARRIER();
+    use->cache = 0;
 }
 
 [[gnu::always_inline]] static inline bool pop(uint64_t number,
@@ -111,15 +126,16 @@ OWNERSHIP(cache_use, cache);
     const uint64_t place = cache->height - 1;
     if (place >= CACHE_FRAMES) // or, wrapped, the cache is empty
         return false;
-    cache_move(&use, place, &deed->count);
+    cache_move(&use, place, place + 1, &deed->count);
     FILL(deed, .first = cache->frames[place], .count = 1);
+    cache_moved(cache, place, &use);
     return true;
 }
 
-// Takes a single frame, if it is of the cache's region, and clears the live word of its deed.
+// Takes adjacent frames, if they are of the cache's region, and clears the live word of their deed.
 // `region`, if it is not null, becomes the cache's.
 [[gnu::always_inline]] static inline bool push(uint64_t number, const struct frame_region *region,
-                                               uint64_t frame,
+                                               uint64_t first, uint64_t count,
                                                volatile uint64_t *live) LOCK_IMPLEMENTATION
 {
     OWNED(cache_use, use);
@@ -134,11 +150,13 @@ OWNERSHIP(cache_use, cache);
         cache->count = region->count;
     }
     const uint64_t place = cache->height;
-    if (frame - cache->first >= cache->count || place >= CACHE_FRAMES)
+    if (first - cache->first >= cache->count || place + count > CACHE_FRAMES)
         return false;
-    cache->frames[place] = frame;
-    cache_move(&use, place, live);
+    for (uint64_t i = 0; i < count; i++)
+        cache->frames[place + i] = first + i;
+    cache_move(&use, place, place + count, live);
     *live = 0;
+    cache_moved(cache, place + count, &use);
     return true;
 }
 
@@ -308,30 +326,33 @@ static bool take(const struct frame_request *request, FILLS(struct frames) deed)
     return true;
 }
 
-static bool push_new(uint64_t cache, TAKES(struct frames) deed)
+static bool push_run(uint64_t cache, TAKES(struct frames) run)
 {
-    const struct frame_region *region = frame_table_find(&state.table, deed->first);
-    if (!push(cache, region, deed->first, &deed->count))
+    const struct frame_region *region = frame_table_find(&state.table, run->first);
+    if (!push(cache, region, run->first, run->count, &run->count))
         return false;
-    deed->count = 0;
+    run->count = 0;
     return true;
 }
 
+// Puts frames into the cache, those that are adjacent at once.
 static void refill(uint64_t cache)
 {
-    OWNED(frames, one);
+    OWNED(frames, run);
     HOLD(&state.lock);
-    const struct range_request any = {
+    const struct range_request one = {
         .count = 1,
         .first = frame_table_index_from(&state.table, state.cached_from),
     };
-    for (unsigned i = 0; i < BATCH; i++) {
+    for (size_t left = BATCH; left > 0;) {
         size_t index;
-        if (!range_map_find(&state.map, &any, &index))
+        if (!range_map_find(&state.map, &one, &index))
             return;
-        take_locked(index, 1, &one);
-        if (!push_new(cache, &one))
+        const size_t count = range_map_run_length(&state.map, index, left);
+        take_locked(index, count, &run);
+        if (!push_run(cache, &run))
             return;
+        left -= count;
     }
 }
 
@@ -391,16 +412,18 @@ enum status frames_allocate_for(const struct frame_request *request, FILLS(struc
 
 [[gnu::noinline]] static void give_slowly(uint64_t first, volatile uint64_t *live)
 {
+    if (!*live)
+        return;
     const struct frame_region *region = frame_table_find(&state.table, first);
     if (!region) {
         device_claim_give(first, live);
         return;
     }
     if (*live == 1 && region->first >= state.cached_from) {
-        if (push(cache_here(), region, first, live))
+        if (push(cache_here(), region, first, 1, live))
             return;
         spill(cache_here(), BATCH);
-        if (push(cache_here(), region, first, live))
+        if (push(cache_here(), region, first, 1, live))
             return;
     }
     HOLD(&state.lock);
@@ -410,15 +433,13 @@ enum status frames_allocate_for(const struct frame_request *request, FILLS(struc
 // Gives back the run that a deed with this live word has, and clears it.
 [[gnu::always_inline]] static inline void give(uint64_t first, volatile uint64_t *live)
 {
-    if (*live == 1 && push(cache_here(), nullptr, first, live))
+    if (*live == 1 && push(cache_here(), nullptr, first, 1, live))
         return;
     give_slowly(first, live);
 }
 
 void frames_drop(TAKES(struct frames) deed)
 {
-    if (!deed->count)
-        return;
     give(deed->first, &deed->count);
     deed->count = 0;
 }

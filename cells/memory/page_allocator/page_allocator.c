@@ -21,10 +21,16 @@ struct area_size {
 
 // docs/reference/address_space.md.
 static const struct area_size sizes[PAGE_AREAS] = {
-    [PAGES_CELLS] = {0xFFFFFFFF90000000, 256 * MIB, 0x6F000000, 1},
-    [PAGES_HEAP] = {0xFFFF800000000000, GIB, 124 * TIB, 4},
-    [PAGES_STACKS] = {0xFFFFFD8000000000, 256 * MIB, 512 * GIB, 1},
-    [PAGES_DEVICES] = {0xFFFFFD0000000000, GIB, 512 * GIB, 1},
+    [PAGES_CELLS] = {.base = 0xFFFFFFFF90000000,
+                     .least = 256 * MIB,
+                     .most = 1776 * MIB,
+                     .times = 1},
+    [PAGES_HEAP] = {.base = 0xFFFF800000000000, .least = GIB, .most = 124 * TIB, .times = 4},
+    [PAGES_STACKS] = {.base = 0xFFFFFD8000000000,
+                      .least = 256 * MIB,
+                      .most = 512 * GIB,
+                      .times = 1},
+    [PAGES_DEVICES] = {.base = 0xFFFFFD0000000000, .least = GIB, .most = 512 * GIB, .times = 1},
 };
 
 struct area {
@@ -173,7 +179,7 @@ enum status pages_split(struct pages *deed, uint64_t count, FILLS(struct pages) 
 enum status pages_join(struct pages *deed, TAKES(struct pages) other)
 {
     OWNED(range_boundary, boundary);
-    if (!deed->count || !other->count ||
+    if (!deed->count || !other->count || deed->area != other->area ||
         (deed->address + deed->count * PAGE != other->address &&
          other->address + other->count * PAGE != deed->address))
         return STATUS_INVALID;

@@ -169,6 +169,7 @@ TEST(what_lies_outside_of_the_areas_is_never_free)
     const uint64_t address = deed.address;
     EXPECT(!pages_are_free(address, 512));
     pages_leave(&deed);
+    EXPECT(!pages_are_free(address, 512));
     OWNED(pages, again);
     pages_adopt(PAGES_HEAP, address, 512, &again);
     pages_drop(&again);

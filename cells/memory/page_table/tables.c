@@ -236,12 +236,13 @@ static bool names_table(uint64_t entry, unsigned level, uint64_t index)
 // NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels
 static void trim_below(uint64_t base, unsigned level) REQUIRES(state.lock)
 {
+    volatile uint64_t *entries = page_window_entry(base, level);
     for (uint64_t i = 0; i < ENTRIES; i++) {
-        const uint64_t address = entry_address(base, level, i);
         if (level < 4)
-            mend(page_window_entry(address, level));
-        if (!names_table(*page_window_entry(address, level), level, i))
+            mend(&entries[i]);
+        if (!names_table(entries[i], level, i))
             continue;
+        const uint64_t address = entry_address(base, level, i);
         if (level > 2)
             trim_below(address, level - 1);
         if (level < 4)
@@ -280,10 +281,11 @@ struct visit {
 static void visit_table(struct visit *to, uint64_t base, unsigned level, uint64_t rights)
 {
     const uint64_t span = span_of(level);
+    const volatile uint64_t *entries = page_window_entry(base, level);
     to->tables++;
     for (uint64_t i = 0; i < ENTRIES; i++) {
         const uint64_t address = entry_address(base, level, i);
-        const uint64_t entry = *page_window_entry(address, level);
+        const uint64_t entry = entries[i];
         const uint64_t allowed =
             (rights & entry & ENTRY_WRITABLE) | ((rights | entry) & ENTRY_NO_EXECUTE);
         if (!(entry & ENTRY_PRESENT) || (level == 4 && i == PAGE_WINDOW_ENTRY))

@@ -186,6 +186,20 @@ size_t range_map_count_free(const struct range_map *map, size_t first, size_t co
     return free;
 }
 
+size_t range_map_run_length(const struct range_map *map, size_t first, size_t limit)
+{
+    size_t at = first;
+    while (at - first < limit && at < map->count) {
+        const uint64_t taken = ~(map->levels[0][at / WORD] >> at % WORD);
+        const size_t rest = WORD - at % WORD; // of the word
+        const size_t free = taken ? (size_t)__builtin_ctzll(taken) : WORD;
+        at += free < rest ? free : rest;
+        if (free < rest)
+            break;
+    }
+    return at - first < limit ? at - first : limit;
+}
+
 void range_change_begin(struct range_map *map, size_t first, size_t count,
                         const volatile uint64_t *decides, FILLS(struct range_change) change)
 {

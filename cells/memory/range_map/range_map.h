@@ -83,6 +83,9 @@ bool range_map_find(struct range_map *map, const struct range_request *request, 
 /// How many of the `count` things from `first` on are free. Beyond the map nothing is.
 size_t range_map_count_free(const struct range_map *map, size_t first, size_t count);
 
+/// How many adjacent things from `first` on are free, but `limit` at most.
+size_t range_map_run_length(const struct range_map *map, size_t first, size_t limit);
+
 /// Begins a change of a run, which lies in the map.
 void range_change_begin(struct range_map *map, size_t first, size_t count,
                         const volatile uint64_t *decides, FILLS(struct range_change) change);

@@ -86,6 +86,20 @@ TEST(a_hole_splits_a_run)
     EXPECT(find(&map, 90, &first) && first == 0);
 }
 
+TEST(the_length_of_a_run_is_told)
+{
+    uint64_t words[WORDS] = {};
+    struct range_map map;
+    range_map_initialise(&map, words, COUNT);
+    set(&map, 60, 100, false);
+    set(&map, 190, 10, false);
+    EXPECT(range_map_run_length(&map, 60, 1000) == 100);
+    EXPECT(range_map_run_length(&map, 60, 14) == 14);
+    EXPECT(range_map_run_length(&map, 128, 1000) == 32);
+    EXPECT(range_map_run_length(&map, 59, 10) == 0 && range_map_run_length(&map, COUNT, 1) == 0);
+    EXPECT(range_map_run_length(&map, 190, 20) == 10);
+}
+
 TEST(setting_twice_counts_once)
 {
     uint64_t words[WORDS] = {};
