@@ -183,6 +183,14 @@ class Objects(unittest.TestCase):
             result = self.guest.run(f"cells unload {name}")
             self.assertNotEqual(result.status, 0)
             self.assertIn(reason, result.text)
+        # What the command needs itself counts only while it runs.
+        self.guest.run("cells load dependencies")
+        self.assertIn("it goes when that ends", self.guest.run("cells unload dependencies").text)
+        self.guest.run("cells load cell_verify")
+        self.guest.run("cells load dependencies")
+        self.assertIn("needed by cell_verify:", self.guest.run("cells unload dependencies").text)
+        for name in ("cell_verify", "dependencies"):
+            self.assertEqual(self.guest.run(f"cells unload {name}").status, 0)
 
     def test_failed_loads_leave_no_memory_behind(self) -> None:
         def taken() -> tuple[int, ...]:

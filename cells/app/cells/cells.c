@@ -126,60 +126,6 @@ static int load(const char *name)
     return keep(&cell);
 }
 
-// Says who needs the cell; false: nobody does.
-static bool say_who_needs(const struct cell *cell, const struct cell_list *list)
-{
-    const char *separator = " is needed by ";
-    bool needed = false;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct cell *other = cell_of(&list->cells[i]);
-        if (!cell_depends_on(other, cell))
-            continue;
-        if (!needed)
-            print("%.*s", (int)cell->description.name.length, cell->description.name.start);
-        print("%s%.*s", separator, (int)other->description.name.length,
-              other->description.name.start);
-        separator = ", ";
-        needed = true;
-    }
-    if (needed)
-        print(": it stays loaded\n");
-    return needed;
-}
-
-static bool is_needed(const struct cell *cell)
-{
-    OWNED(box, box);
-    if (cell_list_take(&box) == STATUS_OK)
-        return say_who_needs(cell, BOX_CONTENT(cell_list, &box));
-    print("there is no memory to find out who needs it\n");
-    return true;
-}
-
-static int unload(const char *name)
-{
-    OWNED(cell_reference, cell);
-    if (cell_find(text_of(name), &cell) != STATUS_OK) {
-        print("cells: no cell %s is loaded\n", name);
-        return APP_NOT_FOUND;
-    }
-    if (cell_of(&cell)->in_nano_core) {
-        print("%s is a part of nano_core, which is never unloaded\n", name);
-        return APP_NOT_FOUND;
-    }
-    if (is_needed(cell_of(&cell)))
-        return APP_FAILED;
-    if (cell_unpin(&cell) != STATUS_OK) {
-        print("%s was not loaded by `cells load`: it goes when it ends\n", name);
-        return APP_FAILED;
-    }
-    if (cell_reference_count(&cell) > 1)
-        print("%s is running: it goes when it ends\n", name);
-    else
-        print("unloaded %s\n", name);
-    return APP_DONE;
-}
-
 static bool is(const char *word, const char *other)
 {
     return text_equal(text_of(word), text_of(other));
@@ -196,7 +142,7 @@ static int run_with_name(int argc, char *argv[], bool json)
         return app_bad_argument(argv, argv[3]);
     if (is(argv[1], "show"))
         return show_cell(argv[2], json);
-    return is(argv[1], "load") ? load(argv[2]) : unload(argv[2]);
+    return is(argv[1], "load") ? load(argv[2]) : unload_cell(argv[2]);
 }
 
 int main(int argc, char *argv[])

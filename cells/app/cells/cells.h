@@ -17,5 +17,8 @@ uint64_t cell_data_size(const struct cell *cell);
 /// `cells show NAME`.
 int show_cell(const char *name, bool json);
 
+/// `cells unload NAME`.
+int unload_cell(const char *name);
+
 /// `cells verify [NAME...]`.
 int verify_cells(int count, char *names[], bool json);

@@ -97,7 +97,8 @@ static void print_names(const char *title, const struct cell *cell, const struct
     print("%s", title);
     for (size_t i = 0; i < list->count; i++) {
         const struct cell *other = cell_of(&list->cells[i]);
-        if (dependents ? cell_depends_on(other, cell) : cell_depends_on(cell, other))
+        const struct cell *dependent = dependents ? other : cell;
+        if (cell_depends_on(dependent, dependents ? cell : other))
             print(" %.*s", (int)other->description.name.length, other->description.name.start);
     }
     print("\n");
