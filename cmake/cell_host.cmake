@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
 # sanitizers. NAME_test.c is built for addresses and undefined behaviour, NAME_threads_test.c for
-# races between threads. A cell that needs the machine is replaced by test/host/NAME.c.
-
-set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
+# races between threads. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER.
 
 # Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
 # others the C library's memory stands for it.
@@ -46,7 +44,7 @@ function(host_cell_program PROGRAM)
     endforeach()
     cell_includes(INCLUDES ${VISIBLE})
     add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES} ${HOST_FOLDER}/context.c)
-    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR})
+    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${THEORIS_ROOT})
     target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${HOST_SANITIZERS}
                            ${HOST_FLAGS})
     target_link_options(${PROGRAM} PRIVATE ${HOST_SANITIZERS} ${HOST_FLAGS})

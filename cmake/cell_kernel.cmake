@@ -7,6 +7,7 @@ host_tool(cell_check
 set(CELL_CHECK ${cell_check})
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
+list(APPEND THEORIS_TRAPS -fpass-plugin=${trap_sites})
 add_custom_target(compiler_plugins DEPENDS ${trap_sites})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
@@ -62,19 +63,32 @@ set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-
     "--strip-unneeded-symbol=.L*"
     "--strip-unneeded-symbol=__kcfi_typeid_*" "--localize-symbol=__kcfi_typeid_*")
 
+# Sets RESULT to the files of the cells: those of the SDK are in it.
+function(cell_files RESULT)
+    set(FILES)
+    foreach(NAME IN LISTS ARGN)
+        cell_field(SDK ${NAME} SDK)
+        if(SDK)
+            list(APPEND FILES ${SDK}/lib/theoris/cells/${NAME}.cell)
+        else()
+            list(APPEND FILES ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
+        endif()
+    endforeach()
+    set(${RESULT} "${FILES}" PARENT_SCOPE)
+endfunction()
+
 # From sources to a cell file. VISIBLE: the cells whose headers it may include.
 function(cell_object NAME VISIBLE SOURCES)
     kernel_objects(cell_${NAME} ${NAME} "${SOURCES}")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
 
-    set(CELL ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
+    cell_files(CELL ${NAME})
     set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/cells/parts)
     cell_manifest(${WORK}.manifest ${NAME})
     cell_field(NEEDS ${NAME} NEEDS)
-    list(TRANSFORM NEEDS PREPEND ${CMAKE_BINARY_DIR}/cells/ OUTPUT_VARIABLE NEEDED)
-    list(TRANSFORM NEEDED APPEND .cell)
+    cell_files(NEEDED ${NEEDS})
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
         BYPRODUCTS ${WORK}.o ${WORK}.lines

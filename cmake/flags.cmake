@@ -33,8 +33,7 @@ set(THEORIS_TRAPS
     -fsanitize=array-bounds,null,alignment,object-size,integer-divide-by-zero
     -fsanitize=unreachable,shift,vla-bound,bool
     -fsanitize=builtin,nonnull-attribute,returns-nonnull-attribute,signed-integer-overflow
-    -fsanitize-trap=all -fsanitize=kcfi
-    -fpass-plugin=${CMAKE_BINARY_DIR}/tools/trap_sites.so -mllvm -enable-tail-merge=false)
+    -fsanitize-trap=all -fsanitize=kcfi -mllvm -enable-tail-merge=false)
 
 set(THEORIS_HOST_FLAGS ${THEORIS_WARNINGS} -g -fno-omit-frame-pointer)
 set(THEORIS_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)

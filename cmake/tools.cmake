@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Programs of this project that the build itself runs, and those of the distribution.
-find_program(LLD ld.lld-19 REQUIRED)
-find_program(OBJCOPY llvm-objcopy-19 REQUIRED)
+# Programs of this project that the build itself runs. In the SDK they are ready (sdk_tools.cmake).
+include(programs)
 find_program(HOST_CC clang-19 REQUIRED)
 find_program(HOST_CXX clang++-19 REQUIRED)
 set(LLVM_FOLDER /usr/lib/llvm-19)
-set(PYTHON /usr/bin/python3)
 
 # host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...] [LLVM])
 # A program for the developer's machine, compiled in one step even where the project's compiler is
@@ -39,6 +37,7 @@ function(host_tool NAME)
         DEPENDS ${TOOL_SOURCES} ${HEADERS}
         COMMENT "Building the tool ${NAME}"
         VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PROGRAM})
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
 endfunction()
 
@@ -71,5 +70,6 @@ function(host_plugin NAME FOLDER)
         COMMENT "Building the compiler plugin ${NAME}"
         VERBATIM)
     add_custom_target(${NAME}_plugin DEPENDS ${PLUGIN})
+    set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PLUGIN})
     set(${NAME} ${PLUGIN} PARENT_SCOPE)
 endfunction()

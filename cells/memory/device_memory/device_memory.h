@@ -95,8 +95,7 @@ void *device_memory_object(const struct device_memory *device, uint64_t offset, 
 /// compile.
 #define BLOCK_REGISTERS(type, block, offset)                                                       \
     ({                                                                                             \
-        static_assert((offset) <= DEVICE_EXTENT(block) &&                                          \
-                          sizeof(type) <= DEVICE_EXTENT(block) - (offset),                         \
+        static_assert(sizeof(type) + (offset) <= DEVICE_EXTENT(block),                             \
                       "these registers lie beyond the device");                                    \
         static_assert((offset) % alignof(type) == 0, "these registers are not aligned");           \
         (type *)device_memory_object(&(block)->memory, (offset), sizeof(type), alignof(type));     \

@@ -85,9 +85,9 @@ void mapped_pages_mut_quarantine(TAKES(struct mapped_pages_mut) mapping)
             return;                                                                                \
         OWNED(type_change, change);                                                                \
         FILL(&change, .to = &to->size, .from = &from->size, .address = from->address,              \
-             .count = mapping_pages(from->size), .before = protection_before,                      \
-             .after = protection_after);                                                           \
-        page_table_protect(change.address, change.count, protection_after);                        \
+             .count = mapping_pages(from->size), .before = (protection_before),                    \
+             .after = (protection_after));                                                         \
+        page_table_protect(change.address, change.count, (protection_after));                      \
         change.entries = ENTRIES_CHANGED;                                                          \
         FILL(to, .address = from->address, .size = from->size, .purpose = from->purpose);          \
         from->size = 0;                                                                            \
