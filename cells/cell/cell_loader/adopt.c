@@ -95,6 +95,18 @@ static enum status enter(struct load *load)
     return STATUS_OK;
 }
 
+static enum status find_image(struct load *load)
+{
+    uint64_t ends[CELL_REGIONS];
+    TRY(load_find_image(load, ends));
+    for (unsigned i = 0; i < CELL_REGIONS; i++)
+        if (ends[i] != load->bounds->end[i])
+            return load_fail(load, STATUS_DAMAGED, 0,
+                             "its sections end at 0x%lx, but at 0x%lx in nano_core", ends[i],
+                             load->bounds->end[i]);
+    return STATUS_OK;
+}
+
 static enum status adopt_cell(struct load *load, const struct elf *nano_core)
 {
     if (cell_store_find(text_of(load->bounds->name), &load->file) != STATUS_OK)
@@ -104,7 +116,7 @@ static enum status adopt_cell(struct load *load, const struct elf *nano_core)
     TRY(load_create(load));
     set_regions(load);
     TRY(find_needs(load));
-    TRY(load_find_image(load));
+    TRY(find_image(load));
     TRY(load_symbols(load));
     TRY(enter(load));
     return compare_symbols(load, nano_core);

@@ -149,18 +149,12 @@ enum status load_image(struct load *load)
     return copy_sections(load);
 }
 
-enum status load_find_image(struct load *load)
+enum status load_find_image(struct load *load, uint64_t ends[CELL_REGIONS])
 {
     static const uint64_t no_base[CELL_REGIONS] = {};
-    uint64_t next[CELL_REGIONS];
     for (unsigned i = 0; i < CELL_REGIONS; i++)
-        next[i] = load->bounds->start[i];
-    TRY(place_sections(load, next));
-    for (unsigned i = 0; i < CELL_REGIONS; i++)
-        if (next[i] != load->bounds->end[i])
-            return load_fail(load, STATUS_DAMAGED, 0,
-                             "its sections end at 0x%lx, but at 0x%lx in nano_core", next[i],
-                             load->bounds->end[i]);
+        ends[i] = load->bounds->start[i];
+    TRY(place_sections(load, ends));
     return note_sections(load, no_base);
 }
 

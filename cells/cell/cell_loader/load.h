@@ -57,8 +57,9 @@ enum status load_create(struct load *load);
 /// Gives each section that is needed at run time its place, maps the regions, copies the contents.
 enum status load_image(struct load *load);
 
-/// Gives each section the place that the linker gave it in nano_core.
-enum status load_find_image(struct load *load);
+/// Gives each section the place that the linker gave it in nano_core; `ends` are those of the
+/// regions.
+enum status load_find_image(struct load *load, uint64_t ends[CELL_REGIONS]);
 
 /// Finds the address of every symbol; fills the record's symbols and imports.
 enum status load_symbols(struct load *load);
