@@ -97,10 +97,10 @@ static void adopt_cells(const struct boot_info *info)
 static void run_first_cell(void)
 {
     struct cell_problem problem;
-    const struct cell *cell;
+    OWNED(cell_reference, cell);
     if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
-    int (*function)(int, char *[]) = cell_main(cell);
+    int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     if (!function)
         stop("the cell %s has no main", first_cell);
     char name[] = "shell";

@@ -5,7 +5,7 @@
 function(nano_core_script FILE)
     set(KINDS text rodata data zeroed per_cpu)
     set(PATTERN_text ".text .text.*")
-    set(PATTERN_rodata ".rodata .rodata.* .kcfi_traps cell_tests")
+    set(PATTERN_rodata ".rodata .rodata.* cell_tests")
     set(PATTERN_data ".data .data.*")
     set(PATTERN_zeroed ".bss .bss.*")
     set(PATTERN_per_cpu ".bss.per_cpu")

@@ -7,6 +7,7 @@
 // Fault:      what a benchmark owns is dropped like anything else.
 #include "benchmarks.h"
 
+#include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
 #include <cell/lock.h>
 #include <cell/relocation.h>
@@ -104,10 +105,22 @@ HEAP_BENCHMARKS(raw);
 static enum status symbol_lookup(const struct workbench *bench)
 {
     const struct cell *cell = bench->cell;
-    for (size_t i = 0; i < cell->symbol_count; i++)
-        if (cell->symbols[i].exported && !cell_export(cell, cell->symbols[i].name))
+    for (size_t i = 0; i < cell->symbols.length; i++) {
+        const struct cell_symbol *symbol = &cell->symbols.pointer[i];
+        if (symbol->exported && !cell_export(cell, symbol->name))
             return STATUS_NOT_FOUND;
+    }
     return STATUS_OK;
+}
+
+// All that becomes of an application whose only function does nothing.
+static enum status load_call_unload([[maybe_unused]] const struct workbench *bench)
+{
+    struct cell_problem problem;
+    OWNED(cell_reference, cell);
+    TRY(cell_load(text_of("hello"), &cell, &problem));
+    int (*function)(int, char *[]) = cell_main(cell_of(&cell));
+    return function && function(0, nullptr) == 0 ? STATUS_OK : STATUS_INTERNAL;
 }
 
 // The types that cells are made of, a field each.
@@ -149,6 +162,7 @@ static const struct benchmark benchmarks[] = {
     HEAP_ROWS("_half_owned", half_owned),
     HEAP_ROWS("_raw", raw),
     {.name = "symbol_lookup", .function = symbol_lookup, .operations = 0, .rounds = 11},
+    {.name = "load_call_unload", .function = load_call_unload, .operations = 1, .rounds = 11},
     {.name = "relocation", .function = relocation, .operations = 4, .rounds = MANY},
     {.name = "boot_to_prompt", .ticks = clock_ticks_to_prompt, .operations = 1, .rounds = 1},
     {.name = "boot_without_reading", .ticks = ticks_without_reading, .operations = 1, .rounds = 1},
@@ -159,15 +173,12 @@ const struct benchmark *benchmark_at(size_t number)
     return number < sizeof benchmarks / sizeof *benchmarks ? &benchmarks[number] : nullptr;
 }
 
-enum status workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page)
+void workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page,
+                       const struct cell *cell)
 {
-    const struct cell *cell = cell_find(text_of("cell_metadata"));
-    if (!cell)
-        return STATUS_NOT_FOUND;
     bench->page = page;
     bench->cell = cell;
     bench->exports = 0;
-    for (size_t i = 0; i < cell->symbol_count; i++)
-        bench->exports += cell->symbols[i].exported;
-    return STATUS_OK;
+    for (size_t i = 0; i < cell->symbols.length; i++)
+        bench->exports += cell->symbols.pointer[i].exported;
 }

@@ -25,8 +25,9 @@ struct benchmark {
 
 enum { BENCHMARK_ROUNDS = 101 };
 
-/// Fills `bench`, whose page the caller owns. STATUS_NOT_FOUND: the cell is not loaded.
-enum status workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page);
+/// Fills `bench`, whose page and cell the caller owns.
+void workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page,
+                       const struct cell *cell);
 
 /// The benchmark with this number, or null beyond the last one.
 const struct benchmark *benchmark_at(size_t number);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tests of a cell NAME are the cell NAME_test, whose section cell_tests lists them.
+// The tests of a cell NAME are the cell NAME_test, whose section cell_tests lists them. It is
+// unloaded after them.
 #include <app/app.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
@@ -79,9 +80,12 @@ static bool is_test(const struct cell_symbol *symbol)
 
 static void run_cell(bool json, struct text name, const struct cell *tests, struct totals *totals)
 {
-    for (size_t i = 0; i < tests->symbol_count; i++)
-        if (is_test(&tests->symbols[i]))
-            run_test(json, name, cell_symbol_object(&tests->symbols[i]), totals);
+    for (size_t i = 0; i < tests->symbols.length; i++) {
+        const struct cell_symbol *symbol = &SLICE_AT(tests->symbols, i);
+        const struct test_case *test = cell_memory(tests, symbol->address, symbol->size);
+        if (is_test(symbol) && test)
+            run_test(json, name, test, totals);
+    }
 }
 
 static bool wanted(int argc, char *argv[], struct text name)
@@ -95,13 +99,13 @@ static bool wanted(int argc, char *argv[], struct text name)
 static bool load_and_run(bool json, struct text file_name, struct text name, struct totals *totals)
 {
     struct cell_problem problem;
-    const struct cell *tests;
+    OWNED(cell_reference, tests);
     const struct text cell = {file_name.start, file_name.length - strlen(".cell")};
     if (cell_load(cell, &tests, &problem) != STATUS_OK) {
         print("%s\n", problem.sentence);
         return false;
     }
-    run_cell(json, name, tests, totals);
+    run_cell(json, name, cell_of(&tests), totals);
     return true;
 }
 

@@ -48,13 +48,19 @@ enum status load_check_import(struct load *load, const struct cell *provider, co
     return cell_abi_check_import(&user, &other, text_of(symbol), sentence + start, size - start);
 }
 
-static const struct cell *find_provider(const struct load *load, struct text name)
+// A need, or the keeper of the vocabulary, which `keeper` owns then.
+static const struct cell *find_provider(const struct load *load, struct text name,
+                                        FILLS(struct cell_reference) keeper)
 {
     if (text_equal(name, text_of(VOCABULARY)))
-        return cell_find(text_of(VOCABULARY_KEEPER));
-    for (size_t i = 0; i < load->cell->need_count; i++)
-        if (text_equal(load->cell->needs[i]->description.name, name))
-            return load->cell->needs[i];
+        return cell_find(text_of(VOCABULARY_KEEPER), keeper) == STATUS_OK ? cell_of(keeper)
+                                                                          : nullptr;
+    const struct cell *cell = load->cell;
+    for (size_t i = 0; i < cell->needs.length; i++) {
+        const struct cell *need = cell_of(&cell->needs.pointer[i]);
+        if (text_equal(need->description.name, name))
+            return need;
+    }
     return nullptr;
 }
 
@@ -62,7 +68,8 @@ static enum status check_used(struct load *load, const struct cell_abi_entry *us
 {
     char *sentence = load->problem->sentence;
     const size_t size = sizeof load->problem->sentence;
-    const struct cell *provider = find_provider(load, used->provider);
+    OWNED(cell_reference, keeper);
+    const struct cell *provider = find_provider(load, used->provider, &keeper);
     if (!provider)
         return load_fail(load, STATUS_INVALID, 0,
                          "it was compiled with %.*s of %.*s, which is not in its needs",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A cursor is the archive's own while that has members, then EXTRA_CURSOR plus an index.
+// A cursor is the archive's own while that has members, then EXTRA_CURSOR plus an index. Names are
+// found by a hash table of cursors. It has room for 768 files; where there are more, those that it
+// does not know are looked for one by one.
 //
-// Live swap:  the list of files is all the state there is.
+// Live swap:  the list of files is all the state there is; the table can be made anew.
 // Fault:      nothing is written after the start.
 #include <cell/annotations.h>
 #include <stdint.h>
@@ -10,6 +12,8 @@
 #include <cell/cell_store.h>
 
 enum { EXTRA_LIMIT = 64 };
+enum : size_t { SLOTS = 1024, SLOTS_USED = 768 };
+enum : uint32_t { HASH_BASIS = 0x811C9DC5, HASH_PRIME = 0x01000193 }; // FNV-1a
 
 static const size_t extra_cursor = SIZE_MAX / 2;
 
@@ -17,18 +21,48 @@ STATE struct cell_store_state {
     struct archive archive;
     struct stored_file extra[EXTRA_LIMIT];
     size_t extra_count;
+    size_t slots[SLOTS]; // a cursor that steps to the file, plus 1; 0: free
+    size_t slots_used;
+    bool some_unknown; // to the table
 } state;
+
+static uint32_t hash_more(uint32_t hash, struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (uint8_t)text.start[i]) * HASH_PRIME;
+    return hash;
+}
+
+// Of two files of one name the first one noted is found.
+static void note_name(struct text name, size_t cursor)
+{
+    if (state.slots_used == SLOTS_USED) {
+        state.some_unknown = true;
+        return;
+    }
+    size_t slot = hash_more(HASH_BASIS, name) % SLOTS;
+    while (state.slots[slot] != 0)
+        slot = (slot + 1) % SLOTS;
+    state.slots[slot] = cursor + 1;
+    state.slots_used++;
+}
 
 enum status cell_store_start(const void *archive, size_t size)
 {
-    return archive_open(archive, size, &state.archive);
+    struct archive_member member;
+    TRY(archive_open(archive, size, &state.archive));
+    size_t next = 0;
+    for (size_t cursor = 0; archive_next(&state.archive, &next, &member); cursor = next)
+        note_name(member.name, cursor);
+    return STATUS_OK;
 }
 
 enum status cell_store_add_extra(const char *name, const void *data, size_t size)
 {
     if (state.extra_count == EXTRA_LIMIT)
         return STATUS_EXHAUSTED;
-    state.extra[state.extra_count++] = (struct stored_file){text_of(name), data, size, true};
+    state.extra[state.extra_count] = (struct stored_file){text_of(name), data, size, true};
+    note_name(text_of(name), extra_cursor + state.extra_count++);
     return STATUS_OK;
 }
 
@@ -59,8 +93,13 @@ static bool is_called(const struct stored_file *file, struct text name, struct t
 
 static enum status find(struct text name, struct text suffix, struct stored_file *file)
 {
-    size_t cursor = 0;
-    while (cell_store_next(&cursor, file))
+    size_t slot = hash_more(hash_more(HASH_BASIS, name), suffix) % SLOTS;
+    for (; state.slots[slot] != 0; slot = (slot + 1) % SLOTS) {
+        size_t cursor = state.slots[slot] - 1;
+        if (cell_store_next(&cursor, file) && is_called(file, name, suffix))
+            return STATUS_OK;
+    }
+    for (size_t cursor = 0; state.some_unknown && cell_store_next(&cursor, file);)
         if (is_called(file, name, suffix))
             return STATUS_OK;
     return STATUS_NOT_FOUND;
