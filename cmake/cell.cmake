@@ -8,14 +8,15 @@ set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
 set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
-set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED RENAMES TEST_NEEDS)
+set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN RENAMES TEST_NEEDS)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
 #      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
 #      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
-#      [TEST_NEEDS cell...])
+#      [FOREIGN dependency file...] [TEST_NEEDS cell...])
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
-# which gets the path to write as its argument.
+# which gets the path to write as its argument; signing_key.c, by tools/cell_sign.
+# FOREIGN: sources of a library (dependencies.cmake), by their paths within it.
 # TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
 function(cell NAME)
     cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
@@ -158,6 +159,10 @@ function(cell_generate NAME)
     endif()
     foreach(FILE IN LISTS GENERATED)
         set(OUTPUT ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+        if(FILE STREQUAL "signing_key.c")
+            signing_key_source(${OUTPUT})
+            continue()
+        endif()
         cmake_path(REPLACE_EXTENSION FILE LAST_ONLY py OUTPUT_VARIABLE PROGRAM)
         add_custom_command(
             OUTPUT ${OUTPUT}
@@ -166,6 +171,20 @@ function(cell_generate NAME)
             COMMENT "Generating ${FILE}"
             VERBATIM)
     endforeach()
+endfunction()
+
+# Sets RESULT to the paths of the foreign sources of NAME, and FROM_RESULT to whose they are.
+function(cell_foreign RESULT FROM_RESULT NAME)
+    cell_field(FOREIGN ${NAME} FOREIGN)
+    list(POP_FRONT FOREIGN FROM)
+    list(TRANSFORM FOREIGN PREPEND "${DEPENDENCY_${FROM}_FOLDER}/")
+    foreach(FILE IN LISTS FOREIGN)
+        if(NOT EXISTS ${FILE})
+            message(FATAL_ERROR "cell(${NAME}): there is no ${FILE} among the sources of ${FROM}")
+        endif()
+    endforeach()
+    set(${RESULT} "${FOREIGN}" PARENT_SCOPE)
+    set(${FROM_RESULT} "${FROM}" PARENT_SCOPE)
 endfunction()
 
 function(cells_finish)

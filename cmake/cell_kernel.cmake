@@ -57,6 +57,19 @@ function(kernel_objects TARGET NAME SOURCES)
     cellcheck_apply(${TARGET} ${NAME} "${SOURCES}")
 endfunction()
 
+# The object library foreign_NAME of sources that others wrote. No checker looks at them: what it
+# demands is not C's. They get the same traps.
+function(foreign_objects NAME SOURCES FROM)
+    add_library(foreign_${NAME} OBJECT ${SOURCES})
+    foreign_flags(FLAGS ${FROM})
+    target_include_directories(foreign_${NAME} BEFORE PRIVATE ${FOREIGN_HEADERS})
+    cell_includes(INCLUDES string)
+    target_include_directories(foreign_${NAME} PRIVATE ${INCLUDES})
+    target_compile_options(foreign_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS} ${THEORIS_TRAPS} ${FLAGS})
+    set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${trap_sites})
+    add_dependencies(foreign_${NAME} compiler_plugins)
+endfunction()
+
 # The compiler describes the type of each function in symbols of its own; code does not need them.
 set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-symbol=__cfi_*"
     "--strip-unneeded-symbol=.L*"
@@ -67,6 +80,16 @@ function(cell_object NAME VISIBLE SOURCES)
     kernel_objects(cell_${NAME} ${NAME} "${SOURCES}")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
+    set(OBJECTS $<TARGET_OBJECTS:cell_${NAME}>)
+    cell_foreign(FOREIGN FROM ${NAME})
+    if(FOREIGN)
+        foreign_objects(${NAME} "${FOREIGN}" ${FROM})
+        list(APPEND OBJECTS $<TARGET_OBJECTS:foreign_${NAME}>)
+        foreign_flags(FLAGS ${FROM})
+        list(FILTER FLAGS INCLUDE REGEX "^-(isystem|D|ffile)")
+        target_compile_options(cell_${NAME} PRIVATE ${FLAGS})
+        target_include_directories(cell_${NAME} PRIVATE ${FOREIGN_HEADERS})
+    endif()
 
     set(CELL ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
     set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
@@ -78,16 +101,18 @@ function(cell_object NAME VISIBLE SOURCES)
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
         BYPRODUCTS ${WORK}.o ${WORK}.lines
-        COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
+        COMMAND ${LLD} -r -o ${WORK}.o ${OBJECTS}
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
         COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
         COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
                 --add-section .cell.manifest=${WORK}.manifest
-                --add-section .cell.lines=${WORK}.lines ${WORK}.o ${WORK}.cell
+                --add-section .cell.lines=${WORK}.lines
+                --add-section .cell.signature=${SIGNATURE_ROOM} ${WORK}.o ${WORK}.cell
         COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
+        COMMAND ${cell_sign} object ${THEORIS_SIGNING_KEY_FILE} ${WORK}.cell
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
-        DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
-                ${cell_lines}
+        DEPENDS ${OBJECTS} ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
+                ${cell_lines} ${cell_sign} ${THEORIS_SIGNING_KEY_FILE}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)

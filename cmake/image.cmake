@@ -12,10 +12,18 @@ compiler: @CMAKE_C_COMPILER_ID@ @CMAKE_C_COMPILER_VERSION@
 
 get_property(CELL_FILES GLOBAL PROPERTY THEORIS_CELL_FILES)
 set(ARCHIVE ${CMAKE_BINARY_DIR}/cells.img)
+set(SIGNATURES ${CMAKE_BINARY_DIR}/cells/parts/SIGNATURES)
+add_custom_command(
+    OUTPUT ${SIGNATURES}
+    COMMAND ${cell_sign} list ${THEORIS_SIGNING_KEY_FILE} ${SIGNATURES} ${BUILD_FACTS} ${CELL_FILES}
+    DEPENDS ${cell_sign} ${THEORIS_SIGNING_KEY_FILE} ${BUILD_FACTS} ${CELL_FILES}
+    COMMENT "Signing the archive of cells"
+    VERBATIM)
 add_custom_command(
     OUTPUT ${ARCHIVE}
-    COMMAND ${archive_pack} ${ARCHIVE} ${THEORIS_COMMIT_TIME} ${BUILD_FACTS} ${CELL_FILES}
-    DEPENDS ${archive_pack} ${BUILD_FACTS} ${CELL_FILES}
+    COMMAND ${archive_pack} ${ARCHIVE} ${THEORIS_COMMIT_TIME} ${SIGNATURES} ${BUILD_FACTS}
+            ${CELL_FILES}
+    DEPENDS ${archive_pack} ${SIGNATURES} ${BUILD_FACTS} ${CELL_FILES}
     COMMENT "Packing the archive of cells"
     VERBATIM)
 

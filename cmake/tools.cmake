@@ -7,11 +7,12 @@ find_program(HOST_CXX clang++-19 REQUIRED)
 set(LLVM_FOLDER /usr/lib/llvm-19)
 set(PYTHON /usr/bin/python3)
 
-# host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...] [LLVM])
+# host_tool(NAME SOURCES file... [OBJECTS file...] [INCLUDES folder...] [LIBRARIES name...]
+#           [FLAGS flag...] [LLVM])
 # A program for the developer's machine, compiled in one step even where the project's compiler is
 # the kernel's. LLVM: it uses LLVM's C interface. Sets NAME to its path in the caller's scope.
 function(host_tool NAME)
-    cmake_parse_arguments(TOOL "LLVM" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(TOOL "LLVM" "" "SOURCES;OBJECTS;INCLUDES;LIBRARIES;FLAGS" ${ARGN})
     set(PROGRAM ${CMAKE_BINARY_DIR}/tools/${NAME})
     list(TRANSFORM TOOL_INCLUDES PREPEND -I)
     list(TRANSFORM TOOL_LIBRARIES PREPEND -l)
@@ -34,12 +35,30 @@ function(host_tool NAME)
     add_custom_command(
         OUTPUT ${PROGRAM}
         COMMAND ${HOST_CC} -std=c23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
-                ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
+                ${TOOL_INCLUDES} ${TOOL_FLAGS} ${TOOL_SOURCES} ${TOOL_OBJECTS} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
                 ${LLVM_FLAGS} -o ${PROGRAM}
-        DEPENDS ${TOOL_SOURCES} ${HEADERS}
+        DEPENDS ${TOOL_SOURCES} ${TOOL_OBJECTS} ${HEADERS}
         COMMENT "Building the tool ${NAME}"
         VERBATIM)
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
+endfunction()
+
+# host_foreign_object(NAME FROM FILES file...)
+# One object for the developer's machine of sources of a library (dependencies.cmake). Sets NAME to
+# its path in the caller's scope.
+function(host_foreign_object NAME FROM)
+    cmake_parse_arguments(GIVEN "" "" "FILES" ${ARGN})
+    list(TRANSFORM GIVEN_FILES PREPEND ${DEPENDENCY_${FROM}_FOLDER}/)
+    foreign_flags(FLAGS ${FROM})
+    set(OBJECT ${CMAKE_BINARY_DIR}/tools/${NAME}.o)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    add_custom_command(
+        OUTPUT ${OBJECT}
+        COMMAND ${HOST_CC} -O2 ${FLAGS} ${GIVEN_FILES} -fuse-ld=lld-19 -r -o ${OBJECT}
+        DEPENDS ${GIVEN_FILES}
+        COMMENT "Building ${NAME} of ${FROM}"
+        VERBATIM)
+    set(${NAME} ${OBJECT} PARENT_SCOPE)
 endfunction()
 
 # host_plugin(NAME FOLDER)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The steps of a load, and the undoing of a failed one. image.c places sections, link.c resolves
-// symbols and relocations, adopt.c makes records of the cells within nano_core.
+// The steps of a load, and the undoing of a failed one. authority.c says whether the cell may be,
+// image.c places sections, link.c resolves symbols and relocations, adopt.c makes records of the
+// cells within nano_core.
 //
 // Live swap:  nothing is remembered between calls.
 // Fault:      a fault within a call loses the memory in its hands.
@@ -19,6 +20,7 @@ enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed 
 struct path {
     struct text names[DEEPEST];
     size_t length;
+    bool waived; // the outermost may be unsigned
 };
 
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
@@ -121,6 +123,7 @@ static enum status create_record(struct load *load)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
     load->cell = load->parts->record.cell;
     load->cell->description = load_description(&load->manifest);
+    load->cell->vouched = load->vouched;
     return STATUS_OK;
 }
 
@@ -190,6 +193,7 @@ static enum status start(struct load *load)
 static enum status load_file(struct path *path, struct load *load)
 {
     TRY(load_open(load));
+    TRY(load_authenticate(load));
     const struct cell *loaded = cell_find(load->manifest.name);
     if (loaded)
         return load_fail(load, STATUS_EXISTS, 0, "a cell of the name %.*s is loaded already",
@@ -234,7 +238,7 @@ static enum status load_within(struct path *path, struct text name, const struct
     if (*cell)
         return STATUS_OK;
     TRY(check_path(path, name, problem));
-    struct load load = {.problem = problem};
+    struct load load = {.problem = problem, .waived = path->waived && path->length == 0};
     TRY(find_file(path, name, &load));
     OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
@@ -250,6 +254,14 @@ static enum status load_within(struct path *path, struct text name, const struct
 enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem)
 {
     struct path path = {};
+    problem->sentence[0] = '\0';
+    return load_within(&path, name, cell, problem);
+}
+
+enum status cell_load_unsigned(struct text name, const struct cell **cell,
+                               struct cell_problem *problem)
+{
+    struct path path = {.waived = true};
     problem->sentence[0] = '\0';
     return load_within(&path, name, cell, problem);
 }

@@ -3,8 +3,9 @@
 ///
 ///     file --cell_load--> text (executable), rodata (readable), data (writable), a record
 ///
-/// An import is found only in the cells that the manifest names. Either all of it succeeds, or
-/// nothing of that cell stays; cells that it needed and that loaded well do stay.
+/// An import is found only in the cells that the manifest names, and only what the policy grants
+/// is loaded (docs/reference/authority.md). A cell is signed, or it is not loaded. Either all of it
+/// succeeds, or nothing of that cell stays; cells that it needed and that loaded well do stay.
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  nothing is remembered between calls; records are cell_metadata's.
@@ -22,15 +23,21 @@ struct stored_file;
 
 /// Why a cell could not be loaded: file, section where there is one, reason. Zero-ended.
 struct cell_problem {
-    char sentence[256];
+    char sentence[384];
 };
 
 /// Sets `*cell` to the cell `name`, loaded now unless it is loaded already; its START runs on the
 /// first load.
 /// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
 /// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
-/// STATUS_INVALID: cells need each other in a circle. Any other: START's.
+/// STATUS_INVALID: cells need each other in a circle. STATUS_DENIED: it is not signed, or it is not
+/// granted what it asks for or contains. Any other: START's.
 enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem);
+
+/// The same for a cell that may be unsigned, or signed by another key: that is logged as a warning.
+/// Nothing but the signature is waived, and not for what the cell needs.
+enum status cell_load_unsigned(struct text name, const struct cell **cell,
+                               struct cell_problem *problem);
 
 /// What the cell in a file of the store says of itself; the texts borrow from the file. Statuses of
 /// a damaged object as above.

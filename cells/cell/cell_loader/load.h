@@ -27,6 +27,8 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
+    bool waived;                // it may be unsigned
+    bool vouched;               // its signature is good
     size_t symtab;              // 0: the object has no symbols
     BORROWS uint64_t *sections; // address by section index, 0: not loaded
     BORROWS uint64_t *symbols;  // address by symbol index
@@ -56,6 +58,10 @@ enum status load_symbols(struct load *load);
 
 /// Applies all relocations.
 enum status load_relocations(struct load *load);
+
+/// Checks the signature, once a file; sets `vouched`. STATUS_DENIED: it is not signed, and that is
+/// not waived.
+enum status load_authenticate(struct load *load);
 
 /// Which region a section belongs to, or CELL_REGIONS for one that is not loaded.
 enum cell_region_kind load_region_of(const Elf64_Shdr *section);

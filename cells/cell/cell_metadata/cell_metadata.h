@@ -52,6 +52,7 @@ struct cell {
     size_t need_count;
     size_t sections;   ///< functions and data objects with a section of their own
     bool in_nano_core; ///< linked into nano_core, not loaded
+    bool vouched;      ///< its signature was found good
     struct cell *next; ///< in the order of loading
 };
 
