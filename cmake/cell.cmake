@@ -8,16 +8,18 @@ set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
 set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
-set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN RENAMES TEST_NEEDS)
+set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN GUARDS RENAMES TEST_NEEDS
+    TEST_CAPABILITIES)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
 #      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
 #      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
-#      [FOREIGN dependency file...] [TEST_NEEDS cell...])
+#      [FOREIGN dependency file...] [GUARDS CAPABILITY[=SYMBOL]...] [TEST_NEEDS cell...] [TEST_CAPABILITIES ...])
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
 # which gets the path to write as its argument; signing_key.c, by tools/cell_sign.
+# GUARDS: what others must hold to use this cell's symbols, all of them or one.
 # FOREIGN: sources of a library (dependencies.cmake), by their paths within it.
-# TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
+# TEST_NEEDS, TEST_CAPABILITIES: what the cell's tests need besides the cell and what it needs.
 function(cell NAME)
     cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
 
@@ -31,7 +33,13 @@ function(cell NAME)
     elseif(NOT CELL_KIND IN_LIST CELL_KINDS)
         message(FATAL_ERROR "${WHERE}: KIND must be one of: ${CELL_KINDS}")
     endif()
-    foreach(CAPABILITY IN LISTS CELL_CAPABILITIES)
+    foreach(CAPABILITY IN LISTS CELL_CAPABILITIES CELL_TEST_CAPABILITIES)
+        if(NOT CAPABILITY IN_LIST CELL_KNOWN_CAPABILITIES)
+            message(FATAL_ERROR "${WHERE}: ${CAPABILITY} is not a capability")
+        endif()
+    endforeach()
+    foreach(GUARD IN LISTS CELL_GUARDS)
+        string(REGEX REPLACE "=.*" "" CAPABILITY ${GUARD})
         if(NOT CAPABILITY IN_LIST CELL_KNOWN_CAPABILITIES)
             message(FATAL_ERROR "${WHERE}: ${CAPABILITY} is not a capability")
         endif()

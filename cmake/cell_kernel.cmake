@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the kernel side: build/cells/NAME.cell and NAME.cell.debug.
 
-host_tool(cell_check
-          SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
-          LIBRARIES elf LLVM)
+cell_check_tool()
 set(CELL_CHECK ${cell_check})
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
@@ -28,7 +26,7 @@ endfunction()
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
     set(TEXT "manifest: 1.0\nname: ${NAME}\n")
-    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES START EVOLVED_FROM STOP RENAMES)
+    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES GUARDS START EVOLVED_FROM STOP RENAMES)
         cell_field(VALUE ${NAME} ${FIELD})
         if(VALUE)
             string(TOLOWER ${FIELD} KEY)
@@ -108,11 +106,11 @@ function(cell_object NAME VISIBLE SOURCES)
                 --add-section .cell.manifest=${WORK}.manifest
                 --add-section .cell.lines=${WORK}.lines
                 --add-section .cell.signature=${SIGNATURE_ROOM} ${WORK}.o ${WORK}.cell
-        COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
+        COMMAND ${CELL_CHECK} ${THEORIS_POLICY_FILE} ${WORK}.cell ${NEEDED}
         COMMAND ${cell_sign} object ${THEORIS_SIGNING_KEY_FILE} ${WORK}.cell
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
         DEPENDS ${OBJECTS} ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
-                ${cell_lines} ${cell_sign} ${THEORIS_SIGNING_KEY_FILE}
+                ${cell_lines} ${cell_sign} ${THEORIS_SIGNING_KEY_FILE} ${THEORIS_POLICY_FILE}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
@@ -150,9 +148,12 @@ function(cell_test_cell NAME TEST_SOURCE TESTS)
     list(REMOVE_DUPLICATES VISIBLE)
     foreach(FIELD VERSION LICENSE)
         cell_field(VALUE ${NAME} ${FIELD})
-        set_property(GLOBAL PROPERTY CELL_${NAME}_test_${FIELD} ${VALUE})
+        set_property(GLOBAL PROPERTY CELL_${NAME}_test_${FIELD} "${VALUE}")
     endforeach()
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_PURPOSE "The tests of ${NAME}.")
+    cell_field(CAPABILITIES ${NAME} CAPABILITIES)
+    cell_field(MORE ${NAME} TEST_CAPABILITIES)
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_CAPABILITIES "${CAPABILITIES};${MORE}")
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_KIND kernel)
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_NEEDS "${VISIBLE}")
     cell_object(${NAME}_test "${VISIBLE}" ${TEST_SOURCE})

@@ -45,6 +45,19 @@ list(FILTER SIGNING_FLAGS INCLUDE REGEX "^-(isystem|D)")
 host_tool(cell_sign SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_sign.c OBJECTS ${bearssl_signing}
           FLAGS ${SIGNING_FLAGS})
 
+# What cells are granted (docs/reference/authority.md): the tree's policy, and lines of others.
+set(THEORIS_POLICY "" CACHE STRING "Files with further lines for the boot policy")
+file(READ ${CMAKE_SOURCE_DIR}/cells/policy POLICY)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cells/policy)
+foreach(FILE IN LISTS THEORIS_POLICY)
+    cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+    file(READ ${FILE} MORE)
+    string(APPEND POLICY "${MORE}")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILE})
+endforeach()
+set(THEORIS_POLICY_FILE ${CMAKE_BINARY_DIR}/cells/parts/policy)
+file(CONFIGURE OUTPUT ${THEORIS_POLICY_FILE} CONTENT "${POLICY}" @ONLY)
+
 # The section .cell.signature before it is signed.
 set(SIGNATURE_ROOM ${CMAKE_BINARY_DIR}/generated/signature_room)
 string(REPEAT "-" 64 ROOM)

@@ -61,6 +61,22 @@ function(host_foreign_object NAME FROM)
     set(${NAME} ${OBJECT} PARENT_SCOPE)
 endfunction()
 
+# cell_check, which judges by the very sources that the loader judges by.
+function(cell_check_tool)
+    set(INTERFACES ${CMAKE_BINARY_DIR}/interfaces/tools)
+    file(MAKE_DIRECTORY ${INTERFACES}/cell)
+    set(SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c)
+    foreach(CELL code_scan policy)
+        set(FOLDER ${CMAKE_SOURCE_DIR}/cells/cell/${CELL})
+        file(CREATE_LINK ${FOLDER}/${CELL}.h ${INTERFACES}/cell/${CELL}.h SYMBOLIC)
+        list(APPEND SOURCES ${FOLDER}/${CELL}.c)
+    endforeach()
+    list(APPEND SOURCES ${CMAKE_SOURCE_DIR}/cells/cell/code_scan/judge.c)
+    host_tool(cell_check SOURCES ${SOURCES} LIBRARIES elf LLVM
+              INCLUDES ${INTERFACES} ${CMAKE_SOURCE_DIR}/cells/vocabulary)
+    set(cell_check ${cell_check} PARENT_SCOPE)
+endfunction()
+
 # host_plugin(NAME FOLDER)
 # A plugin for the compiler of the same LLVM version, from the C++ sources in FOLDER. LLVM's headers
 # take most of the time, so that all sources are compiled as one. Sets NAME to its path in the

@@ -77,7 +77,7 @@ static enum status fill_record(struct load *load, const struct cell_bounds *boun
     if (bounds->purpose) {
         load->cell->description =
             (struct cell_description){text_of(bounds->name), text_of("0"), text_of(bounds->purpose),
-                                      cell_kind_name(CELL_KERNEL)};
+                                      text_of(""), cell_kind_name(CELL_KERNEL)};
         return STATUS_OK;
     }
     load->cell->description = load_description(&load->manifest);

@@ -10,6 +10,7 @@
 #include "load.h"
 #include "signing_key.h"
 
+#include <cell/policy.h>
 #include <fault/logger.h>
 
 static const char list_name[] = "SIGNATURES";
@@ -80,4 +81,98 @@ enum status load_authenticate(struct load *load)
                      "%s: build it with this system's key, or load it by: cells load --unsigned "
                      "%.*s",
                      reason, (int)load->manifest.name.length, load->manifest.name.start);
+}
+
+// The policy counts only as the archive's signed list has it.
+static enum status find_policy(struct load *load, struct text *policy)
+{
+    struct stored_file file;
+    if (cell_store_find_file(text_of("policy"), &file) != STATUS_OK || file.extra)
+        return load_fail(load, STATUS_DENIED, 0, "the archive has no policy that could grant it");
+    const char *reason = file.checked ? nullptr : check_listed(&file);
+    if (reason)
+        return load_fail(load, STATUS_DENIED, 0, "the policy grants nothing: %s", reason);
+    cell_store_mark_checked(&file);
+    *policy = (struct text){(const char *)file.data, file.size};
+    return STATUS_OK;
+}
+
+static enum status check_right(struct load *load, struct text policy,
+                               const struct policy_subject *subject, enum policy_right right)
+{
+    static const char *const words[] = {"needs", "capabilities"};
+    static const char *const sentences[] = {
+        "it needs %.*s, which the policy does not offer to it%s: add the line to cells/policy: "
+        "allow cell %.*s %s %.*s",
+        "it asks for the capability %.*s, which the policy does not grant to it%s: add the line to "
+        "cells/policy: allow cell %.*s %s %.*s",
+    };
+    struct text refused;
+    const bool needs = right == POLICY_NEEDS;
+    const enum status status =
+        policy_check(policy, subject, right,
+                     needs ? load->manifest.needs : load->manifest.capabilities, &refused);
+    if (status == STATUS_OVERFLOW)
+        return load_fail(load, status, 0, "it asks for more than 64 words in a row");
+    if (status == STATUS_DENIED)
+        return load_fail(load, status, 0, sentences[right], (int)refused.length, refused.start,
+                         load->vouched ? "" : ", for it is unsigned; sign it and",
+                         (int)subject->name.length, subject->name.start, words[right],
+                         (int)refused.length, refused.start);
+    if (status != STATUS_OK)
+        return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
+                         (int)refused.length, refused.start);
+    return STATUS_OK;
+}
+
+enum status load_check_policy(struct load *load)
+{
+    struct text policy;
+    const struct policy_subject subject = {
+        .name = load->manifest.name,
+        .kind = text_of(cell_kind_name(load->manifest.kind)),
+        .name_space = text_of("kernel"),
+        .origin = !load->vouched     ? FROM_ELSEWHERE
+                  : load->file.extra ? FROM_EXTRA
+                                     : FROM_ARCHIVE,
+    };
+    TRY(find_policy(load, &policy));
+    TRY(check_right(load, policy, &subject, POLICY_CAPABILITIES));
+    return check_right(load, policy, &subject, POLICY_NEEDS);
+}
+
+// Whether a symbol is used of a cell that guards it, without the capability.
+static enum status check_import(struct load *load, const char *name)
+{
+    struct text missing;
+    for (size_t i = 0; i < load->cell->need_count; i++) {
+        const struct cell_description *provider = &load->cell->needs[i]->description;
+        if (provider->guards.length == 0 ||
+            policy_may_use(provider->guards, load->manifest.capabilities, text_of(name),
+                           &missing) ||
+            !cell_export(load->cell->needs[i], name))
+            continue;
+        return load_fail(load, STATUS_DENIED, 0,
+                         "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "
+                         "CAPABILITIES %.*s",
+                         name, (int)provider->name.length, provider->name.start,
+                         (int)missing.length, missing.start, (int)missing.length, missing.start);
+    }
+    return STATUS_OK;
+}
+
+enum status load_check_imports(struct load *load)
+{
+    Elf64_Shdr table;
+    if (load->symtab == 0)
+        return STATUS_OK;
+    TRY(gelf_getshdr(&load->elf, load->symtab, &table));
+    const size_t count = elf_entry_count(&load->elf, load->symtab);
+    for (size_t i = 1; i < count; i++) {
+        Elf64_Sym symbol;
+        TRY(gelf_getsym(&load->elf, load->symtab, i, &symbol));
+        if (symbol.st_shndx == SHN_UNDEF)
+            TRY(check_import(load, elf_strptr(&load->elf, table.sh_link, symbol.st_name)));
+    }
+    return STATUS_OK;
 }

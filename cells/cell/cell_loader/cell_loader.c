@@ -81,6 +81,7 @@ struct cell_description load_description(const struct manifest *manifest)
         manifest->name,
         manifest->version,
         manifest->purpose,
+        manifest->guards,
         cell_kind_name(manifest->kind),
     };
 }
@@ -150,6 +151,7 @@ static enum status link(struct load *load)
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));
+    TRY(load_check_code(load));
     mapped_pages_protect(&load->parts->regions[CELL_TEXT], MAPPING_EXECUTABLE);
     mapped_pages_protect(&load->parts->regions[CELL_RODATA], MAPPING_READABLE);
     for (unsigned i = 0; i < LOADED_REGIONS; i++)
@@ -194,12 +196,14 @@ static enum status load_file(struct path *path, struct load *load)
 {
     TRY(load_open(load));
     TRY(load_authenticate(load));
+    TRY(load_check_policy(load));
     const struct cell *loaded = cell_find(load->manifest.name);
     if (loaded)
         return load_fail(load, STATUS_EXISTS, 0, "a cell of the name %.*s is loaded already",
                          (int)load->manifest.name.length, load->manifest.name.start);
     TRY(create_record(load));
     TRY(load_needs(load, path));
+    TRY(load_check_imports(load));
     TRY(link_with_scratch(load));
     return start(load);
 }

@@ -63,5 +63,16 @@ enum status load_relocations(struct load *load);
 /// not waived.
 enum status load_authenticate(struct load *load);
 
+/// Checks what the manifest asks for. STATUS_DENIED: the policy does not grant all of it.
+enum status load_check_policy(struct load *load);
+
+/// Checks the symbols that it uses of others. STATUS_DENIED: one is guarded by a capability that it
+/// does not hold.
+enum status load_check_imports(struct load *load);
+
+/// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
+/// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
+enum status load_check_code(struct load *load);
+
 /// Which region a section belongs to, or CELL_REGIONS for one that is not loaded.
 enum cell_region_kind load_region_of(const Elf64_Shdr *section);

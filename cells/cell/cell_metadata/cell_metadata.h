@@ -40,6 +40,7 @@ struct cell_description {
     struct text name;
     struct text version;
     struct text purpose;
+    struct text guards; ///< who may use its symbols: see policy.h
     const char *kind; ///< "kernel", "driver" or "application"
 };
 
