@@ -76,4 +76,4 @@ endfunction()
 # BearSSL guesses what processor and system offer; neither vector registers nor a system are here.
 dependency(bearssl PACKAGE bearssl INCLUDES inc src
            DEFINITIONS BR_AES_X86NI=0 BR_SSE2=0 BR_RDRAND=0 BR_USE_UNIX_TIME=0 BR_USE_URANDOM=0
-                       BR_USE_GETENTROPY=0)
+                       BR_USE_GETENTROPY=0 BR_LE_UNALIGNED=0 BR_BE_UNALIGNED=0)

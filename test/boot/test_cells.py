@@ -18,11 +18,21 @@ OBJCOPY = os.environ.get("THEORIS_OBJCOPY", "llvm-objcopy-19")
 FLAGS = ["-std=c23", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-fno-pic",
          "-ffunction-sections", "-fdata-sections", "-fsanitize=kcfi",
          "--target=x86_64-unknown-none-elf", "-O1", "-c", "-Wno-unused-command-line-argument"]
-MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: application\npurpose: Is bad.\n"
+MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: {kind}\npurpose: Is bad.\n"
 GOOD = "int main(int, char **) { return 0; }"
 FAILED, NOT_FOUND = 1, 3
+ROOM = b"theoris-sig 1.0\n" + bytes(64)
 EHDR_CLASS, EHDR_MACHINE, EHDR_SHOFF = 4, 18, 40
 SHDR_SIZE = 64
+
+
+def sign(path: Path) -> None:
+    """Signs an object by the key of the build."""
+    room = path.with_suffix(".room")
+    room.write_bytes(ROOM)
+    subprocess.run([OBJCOPY, "--add-section", f".cell.signature={room}", str(path)], check=True)
+    subprocess.run([os.environ["THEORIS_SIGN"], "object", os.environ["THEORIS_KEY"], str(path)],
+                   check=True)
 
 
 class Objects(unittest.TestCase):
@@ -46,15 +56,19 @@ class Objects(unittest.TestCase):
 
     @classmethod
     def make(cls, name: str, source: str = GOOD, *, manifest: str | None = None,
-             more: str = "", flags: tuple[str, ...] = (), language: str = "c") -> bytes:
-        """Compiles and packs a cell, unchecked."""
+             more: str = "", flags: tuple[str, ...] = (), language: str = "c",
+             kind: str = "application", signed: bool = False) -> bytes:
+        """Compiles and packs a cell, unchecked; it is signed by the key of the build, or not."""
         text, packed = cls.folder / f"{name}.{language}", cls.folder / f"{name}.o"
         text.write_text(source)
         subprocess.run([CC, *FLAGS, *flags, str(text), "-o", str(packed)], check=True)
         described = cls.folder / f"{name}.manifest"
-        described.write_text((MANIFEST if manifest is None else manifest).format(name=name) + more)
+        described.write_text((MANIFEST if manifest is None else manifest).format(name=name, kind=kind)
+                             + more)
         subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
                        check=True)
+        if signed:
+            sign(packed)
         cls.files[name] = packed.read_bytes()
         return cls.files[name]
 
@@ -75,8 +89,9 @@ class Objects(unittest.TestCase):
         cls.change("of_arm", lambda data: struct.pack_into("<H", data, EHDR_MACHINE, 183))
         cls.change("far_section", far_section)
         cls.make("missing_symbol", "int absent(void); int main(void) { return absent(); }")
-        cls.make("missing_need", more="needs: nowhere_to_be_found\n")
-        cls.make("itself", more="needs: itself\n")
+        cls.make("missing_need", more="needs: nowhere_to_be_found\n",
+                 kind="kernel", signed=True)
+        cls.make("itself", more="needs: itself\n", kind="kernel", signed=True)
         cls.make("common", "int shared; int main(void) { return shared; }", flags=("-fcommon",))
         cls.make("local_to_thread", "_Thread_local int mine; int main(void) { return mine; }")
         cls.make("got", "int far = 5; int main(void) { return far; }",
@@ -104,7 +119,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(self.guest.run("echo alive").text, "alive\n")
 
     def test_a_good_one_is_loaded_and_runs(self) -> None:
-        self.assertIn("loaded good@1.0.0", self.guest.run("cells load good").text)
+        self.assertIn("loaded good@1.0.0", self.guest.run("cells load --unsigned good").text)
         self.assertIn("already", self.guest.run("cells load good").text)
         self.assertEqual(self.guest.run("good").status, 0)
 
@@ -146,10 +161,10 @@ class Objects(unittest.TestCase):
             text = self.guest.run("memory -j").text
             return int(text.split('"free":')[1].split(",")[0])
         for name in self.files:
-            self.guest.run(f"cells load {name}")
+            self.guest.run(f"cells load --unsigned {name}")
         before = free()
         for name in self.files:
-            self.guest.run(f"cells load {name}")
+            self.guest.run(f"cells load --unsigned {name}")
         self.assertEqual(free(), before)
 
 
@@ -180,7 +195,7 @@ class Truncated(unittest.TestCase):
             with Guest(Machine(), image_path(), extra=[Path(folder)]) as guest:
                 guest.run("echo loads the real one")
                 for name in names:
-                    result = guest.run(f"cells load {name}")
+                    result = guest.run(f"cells load --unsigned {name}")
                     self.assertIn(result.status, (0, FAILED, NOT_FOUND))
                     self.assertNotEqual(result.text, "")
                 self.assertEqual(guest.run("memory audit").status, 0)

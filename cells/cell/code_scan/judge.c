@@ -6,6 +6,7 @@
 // Fault:      nothing to undo.
 #include "decode.h"
 
+// In the order of maps and opcodes.
 static const struct rule {
     enum opcode_map map;
     uint8_t first, last;
@@ -141,7 +142,9 @@ void code_judge(const struct pieces *pieces, struct code_instruction *instructio
     // F3 0F B8 and its like are not in it.
     for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
         const struct rule *rule = &RULES[i];
-        if (rule->map != pieces->map || pieces->opcode < rule->first || pieces->opcode > rule->last)
+        if (rule->map > pieces->map || (rule->map == pieces->map && rule->first > pieces->opcode))
+            break;
+        if (rule->map != pieces->map || pieces->opcode > rule->last)
             continue;
         instruction->kind = rule->kind;
         instruction->name = rule->name;
