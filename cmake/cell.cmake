@@ -197,6 +197,7 @@ endfunction()
 
 function(cells_finish)
     get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
+    policy_write()
     foreach(NAME IN LISTS CELLS)
         cell_closure(ALL ${NAME} "")
         cell_generate(${NAME})

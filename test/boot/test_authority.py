@@ -65,15 +65,15 @@ class Authority(unittest.TestCase):
     def test_the_waiver_is_for_the_signature_only(self) -> None:
         self.refused("wants_ports", "capability port_io", "allow cell wants_ports capabilities",
                      waive=True)
-        self.refused("needs_heap", "it needs heap", "allow cell needs_heap needs heap", waive=True)
-        self.refused("says_kernel", "it needs heap", waive=True)
+        self.refused("needs_pages", "it needs page_table", "allow cell needs_pages needs page_table", waive=True)
+        self.refused("says_kernel", "it needs page_table", waive=True)
         self.refused("stop_again", "it needs port_io", waive=True)
 
     def test_what_the_policy_does_not_grant_is_refused_of_a_signed_object_too(self) -> None:
         self.refused("signed_wants_ports", "capability port_io",
                      "add the line to cells/policy: allow cell signed_wants_ports capabilities "
                      "port_io")
-        self.refused("signed_application", "it needs heap")
+        self.refused("signed_application", "it needs page_table")
 
     def test_a_guarded_symbol_is_refused_without_its_capability(self) -> None:
         self.refused("claims_less", "it uses port_write_8, which port_io keeps",
@@ -113,12 +113,13 @@ def make_all(objects: type[Objects]) -> None:
     objects.files["zeroed"] = signed[:place] + bytes(64) + signed[place + 64:]
     del objects.files["flipped"]
     objects.make("wants_ports", more="capabilities: port_io\n")
-    objects.make("needs_heap", more="needs: app heap\n")
-    objects.make("says_kernel", "int f(void) { return 0; }", kind="kernel", more="needs: heap\n")
+    objects.make("needs_pages", more="needs: app page_table\n")
+    objects.make("says_kernel", "int f(void) { return 0; }", kind="kernel",
+                 more="needs: page_table\n")
     # The name of a cell that may, but nobody vouches for this one.
     objects.make("stop_again", kind="kernel", more="needs: port_io\n")
     objects.make("signed_wants_ports", kind="kernel", more="capabilities: port_io\n", signed=True)
-    objects.make("signed_application", more="needs: heap\n", signed=True)
+    objects.make("signed_application", more="needs: page_table\n", signed=True)
     objects.make("claims_less", "void port_write_8(unsigned short, unsigned char); "
                  "void f(void) { port_write_8(0x80, 0); }",
                  kind="kernel", more="needs: port_io\n", signed=True)
