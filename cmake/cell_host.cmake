@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
-# sanitizers. A cell that needs the machine is replaced by test/host/NAME.c.
+# sanitizers. NAME_test.c is built for addresses and undefined behaviour, NAME_threads_test.c for
+# races between threads. A cell that needs the machine is replaced by test/host/NAME.c.
 
 set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
 
@@ -34,10 +35,13 @@ function(host_sources RESULT VISIBLE_RESULT NAME)
     set(${VISIBLE_RESULT} "${VISIBLE}" PARENT_SCOPE)
 endfunction()
 
-# host_cell_program(PROGRAM CELLS cell... SOURCES file... [FLAGS flag...])
+# host_cell_program(PROGRAM CELLS cell... SOURCES file... [FLAGS flag...] [SANITIZERS flag...])
 # A program of SOURCES linked with the cells, sanitizers on. context.c lets it own things.
 function(host_cell_program PROGRAM)
-    cmake_parse_arguments(HOST "" "" "CELLS;SOURCES;FLAGS" ${ARGN})
+    cmake_parse_arguments(HOST "" "" "CELLS;SOURCES;FLAGS;SANITIZERS" ${ARGN})
+    if(NOT HOST_SANITIZERS)
+        set(HOST_SANITIZERS ${THEORIS_SANITIZERS})
+    endif()
     set(SOURCES)
     set(VISIBLE)
     foreach(NAME IN LISTS HOST_CELLS)
@@ -46,28 +50,35 @@ function(host_cell_program PROGRAM)
     cell_includes(INCLUDES ${VISIBLE})
     add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES} ${HOST_FOLDER}/context.c)
     target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR})
-    target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${THEORIS_SANITIZERS}
+    target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${HOST_SANITIZERS}
                            ${HOST_FLAGS})
-    target_link_options(${PROGRAM} PRIVATE ${THEORIS_SANITIZERS} ${HOST_FLAGS})
+    target_link_options(${PROGRAM} PRIVATE ${HOST_SANITIZERS} ${HOST_FLAGS})
 endfunction()
 
 function(cell_build NAME)
     cell_field(FOLDER ${NAME} FOLDER)
-    set(TEST_SOURCE ${FOLDER}/${NAME}_test.c)
-    if(EXISTS ${TEST_SOURCE})
-        cell_test_names(TESTS ${TEST_SOURCE} "TEST|HOST_TEST")
-        if(TESTS)
-            cell_host_test(${NAME} ${TEST_SOURCE} "${TESTS}")
-        endif()
-    endif()
+    cell_host_test(${NAME} ${NAME}_test ${FOLDER}/${NAME}_test.c)
+    cell_host_test(${NAME} ${NAME}_threads_test ${FOLDER}/${NAME}_threads_test.c
+                   SOURCES ${HOST_FOLDER}/threads.c SANITIZERS ${THEORIS_THREAD_SANITIZER})
 endfunction()
 
-function(cell_host_test NAME TEST_SOURCE TESTS)
+# The tests in TEST_SOURCE, if there is such a file with any, become the program PROGRAM and, each,
+# host.NAME.TEST. Further arguments are for host_cell_program.
+function(cell_host_test NAME PROGRAM TEST_SOURCE)
+    if(NOT EXISTS ${TEST_SOURCE})
+        return()
+    endif()
+    cell_test_names(TESTS ${TEST_SOURCE} "TEST|HOST_TEST")
+    if(NOT TESTS)
+        return()
+    endif()
+    cmake_parse_arguments(TEST "" "" "SOURCES;SANITIZERS" ${ARGN})
     cell_field(TEST_NEEDS ${NAME} TEST_NEEDS)
-    host_cell_program(${NAME}_test CELLS ${NAME} ${TEST_NEEDS}
-                      SOURCES ${TEST_SOURCE} ${HOST_FOLDER}/test_main.c)
+    host_cell_program(${PROGRAM} CELLS ${NAME} ${TEST_NEEDS}
+                      SOURCES ${TEST_SOURCE} ${HOST_FOLDER}/test_main.c ${TEST_SOURCES}
+                      SANITIZERS ${TEST_SANITIZERS})
     foreach(TEST IN LISTS TESTS)
-        add_test(NAME host.${NAME}.${TEST} COMMAND ${NAME}_test ${TEST})
+        add_test(NAME host.${NAME}.${TEST} COMMAND ${PROGRAM} ${TEST})
         set_tests_properties(host.${NAME}.${TEST} PROPERTIES LABELS "quick;suite" TIMEOUT 60)
     endforeach()
 endfunction()

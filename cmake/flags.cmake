@@ -38,3 +38,4 @@ set(THEORIS_TRAPS
 
 set(THEORIS_HOST_FLAGS ${THEORIS_WARNINGS} -g -fno-omit-frame-pointer)
 set(THEORIS_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)
+set(THEORIS_THREAD_SANITIZER -fsanitize=thread -fno-sanitize-recover=all)

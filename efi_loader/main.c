@@ -82,7 +82,9 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     region_below(BOOT_REGION_LOW_FRAME, ONE_MEBIBYTE, 1);
     struct loaded_files files;
     struct elf_image nano_core;
+    const uint64_t reading_tsc = __builtin_ia32_rdtsc();
     files_read(&files);
+    const uint64_t reading_ticks = __builtin_ia32_rdtsc() - reading_tsc;
     check_files(&files, &nano_core);
     uint64_t stack = stack_make();
     struct boot_framebuffer framebuffer = framebuffer_find();
@@ -95,6 +97,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 
     boot_block_fill(&block, &files);
     block.info->loader_entry_tsc = entry_tsc;
+    block.info->reading_ticks = reading_ticks;
     block.info->top_table = (uintptr_t)tables.pool;
     block.info->firmware_top_table = (uintptr_t)firmware_tables.pool;
     block.info->firmware_system_table = (uintptr_t)system;

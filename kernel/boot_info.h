@@ -17,7 +17,7 @@
 
 #define BOOT_INFO_MAGIC UINT64_C(0x3149524F45485400) ///< "\0THEORI1"
 #define BOOT_INFO_MAJOR 1                            ///< a reader refuses another major version
-#define BOOT_INFO_MINOR 0                            ///< fields are only ever added at the end
+#define BOOT_INFO_MINOR 1                            ///< fields are only ever added at the end
 
 /// How the upper half is used, by entry of the top-level table.
 enum : unsigned {
@@ -27,7 +27,7 @@ enum : unsigned {
 };
 
 #define SLOT_BASE(slot) (UINT64_C(0xFFFF000000000000) | (uint64_t)(slot) << 39)
-#define CODE_BASE UINT64_C(0xFFFFFFFF80000000)  ///< nano_core is linked here
+#define CODE_BASE UINT64_C(0xFFFFFFFF80200000)  ///< nano_core is linked here
 #define CODE_LIMIT UINT64_C(0xFFFFFFFFFF000000) ///< the last 16 MiB stay unused
 
 enum boot_region_kind : uint32_t {
@@ -104,4 +104,6 @@ struct boot_info {
     uint64_t file_count;
     uint64_t regions; ///< array of struct boot_region
     uint64_t region_count;
+
+    uint64_t reading_ticks; ///< of the time-stamp counter, while the firmware read the files
 };

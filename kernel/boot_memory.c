@@ -110,12 +110,13 @@ static void add_descriptor(const struct efi_memory_descriptor *descriptor)
         return;
     case EFI_MEMORY_MAPPED_IO:
     case EFI_MEMORY_MAPPED_IO_PORTS:
+        add_region(first, end - first, MEMORY_DEVICE);
         return;
     case EFI_RESERVED:
         // Device memory, such as PCI's configuration space, is reserved too, but cannot be cached.
-        if (!(descriptor->attribute & EFI_MEMORY_WRITE_BACK))
-            return;
-        [[fallthrough]];
+        add_region(first, end - first,
+                   descriptor->attribute & EFI_MEMORY_WRITE_BACK ? MEMORY_RESERVED : MEMORY_DEVICE);
+        return;
     default:
         add_region(first, end - first, MEMORY_RESERVED);
     }
@@ -176,24 +177,28 @@ static void read_map(const struct boot_info *info)
         add_descriptor(boot_pointer(info->memory_map + at));
 }
 
-static void map_frame_map(void)
+// The maps of frames and of pages lie in memory that lasts as long as the system.
+static void *map_storage(size_t words)
 {
     OWNED(mapped_pages, storage);
-    const uint64_t size = frame_allocator_storage_words() * sizeof(uint64_t);
+    const uint64_t size = words * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
-        stop("there is too little memory for the map of memory: %lu KiB are needed", size / 1024);
-    frame_allocator_adopt(mapped_pages_leave(&storage)); // it lasts as long as the system
+        stop("there is too little memory for the maps of memory: %lu KiB are needed", size / 1024);
+    return mapped_pages_leave(&storage);
 }
 
 void boot_memory(const struct boot_info *info)
 {
     page_table_start((uint64_t)nano_core_scratch_page);
-    page_allocator_start();
     adopt_regions(info);
     read_map(info);
     if (frame_allocator_start(boot.map, boot.map_count) != STATUS_OK)
         stop("the firmware's memory map has no free memory");
-    map_frame_map();
+    page_allocator_start(frame_statistics().total);
+    void *frame_map = map_storage(frame_allocator_storage_words());
+    void *page_maps = map_storage(page_allocator_storage_words());
+    frame_allocator_adopt(frame_map);
+    page_allocator_adopt(page_maps);
     free_trampoline(info);
     log_debug("%zu pieces of memory", boot.map_count);
 }

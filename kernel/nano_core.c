@@ -10,6 +10,7 @@
 #include <cell/cell_store.h>
 #include <cpu/clock.h>
 #include <cpu/firmware.h>
+#include <cpu/per_cpu.h>
 #include <device/serial_port.h>
 #include <display/screen.h>
 #include <fault/exceptions.h>
@@ -23,7 +24,9 @@ enum : uint64_t { SHELL_STACK = 65536 };
 
 static const char first_cell[] = "shell";
 
-STATE struct context_header boot_context;
+STATE struct per_cpu_area boot_cpu_area;
+
+extern const char nano_core_per_cpu_end[]; // its address is an offset from %gs
 
 void nano_core_main(const struct boot_info *info);
 
@@ -117,12 +120,13 @@ static void run_first_cell(void)
 
 void nano_core_main(const struct boot_info *info)
 {
-    nano_core_start_context(&boot_context);
+    nano_core_start_context(&boot_cpu_area.header);
+    per_cpu_start(&boot_cpu_area, (size_t)nano_core_per_cpu_end);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);
     exceptions_start();
     boot_check(info);
-    clock_start(info->loader_entry_tsc);
+    clock_start(info->loader_entry_tsc, info->reading_ticks);
     start_screen(&info->framebuffer);
     boot_memory(info);
     boot_options(info);

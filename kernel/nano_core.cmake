@@ -3,11 +3,16 @@
 
 # The linker script places the sections of each cell together and marks where they begin and end.
 function(nano_core_script FILE)
-    set(KINDS text rodata data zeroed)
+    set(KINDS text rodata data zeroed per_cpu)
     set(PATTERN_text ".text .text.*")
     set(PATTERN_rodata ".rodata .rodata.* .kcfi_traps cell_tests")
     set(PATTERN_data ".data .data.*")
     set(PATTERN_zeroed ".bss .bss.*")
+    set(PATTERN_per_cpu ".bss.per_cpu")
+    foreach(KIND IN LISTS KINDS)
+        set(ALIGNMENT_${KIND} 16)
+    endforeach()
+    set(ALIGNMENT_per_cpu 64)
     foreach(KIND IN LISTS KINDS)
         set(PLACES)
         foreach(CELL IN LISTS ARGN)
@@ -16,7 +21,7 @@ function(nano_core_script FILE)
                 set(OBJECTS "*nano_core_parts*")
             endif()
             string(APPEND PLACES
-                   "        . = ALIGN(16); cell_${CELL}_${KIND}_start = .;\n"
+                   "        . = ALIGN(${ALIGNMENT_${KIND}}); cell_${CELL}_${KIND}_start = .;\n"
                    "        ${OBJECTS}(${PATTERN_${KIND}})\n"
                    "        cell_${CELL}_${KIND}_end = .;\n")
         endforeach()
@@ -32,7 +37,7 @@ function(nano_core_table FILE)
     foreach(CELL IN LISTS ARGN)
         set(STARTS)
         set(ENDS)
-        foreach(KIND text rodata data zeroed)
+        foreach(KIND text rodata data zeroed per_cpu)
             string(APPEND DECLARATIONS
                    "extern const char cell_${CELL}_${KIND}_start[], cell_${CELL}_${KIND}_end[];\n")
             list(APPEND STARTS "(uint64_t)cell_${CELL}_${KIND}_start")

@@ -29,6 +29,6 @@ void boot_options(const struct boot_info *info);
 /// Continues in `function` on another stack. Never returns.
 [[noreturn]] void nano_core_continue(uint64_t stack_top, void (*function)(void));
 
-/// Fills `header` with an empty chain of 256 owners, behind which a guard page follows, and lets
-/// %gs point to it on this CPU.
+/// Fills `header` of the boot CPU's area with an empty chain of 256 owners, behind which a guard
+/// page follows, and lets %gs point to it on this CPU.
 void nano_core_start_context(struct context_header *header);

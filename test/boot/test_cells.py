@@ -97,6 +97,10 @@ class Objects(unittest.TestCase):
         cls.make("got", "int far = 5; int main(void) { return far; }",
                  flags=("-fPIC", "-mcmodel=small"))
         cls.make("writable_text", '.section .text.x, "awx", @progbits\nnop\n', language="s")
+        cls.make("own_data", '.section .bss.per_cpu, "aw", @progbits\n.quad 1\n', language="s")
+        cls.make("own_much", "[[gnu::section(\".bss.per_cpu\")]] char much[20000]; " + GOOD)
+        cls.make("own_pages", "[[gnu::section(\".bss.per_cpu\"), gnu::aligned(4096)]] "
+                 "char aligned[64]; " + GOOD)
         # A zero-extended 32-bit address cannot name the top of the address space.
         cls.make("overflow", ".section .text.main, \"ax\"\n.globl main\n"
                  "main: movl $main, %eax\nret\n", language="s")
@@ -138,6 +142,9 @@ class Objects(unittest.TestCase):
         self.expect("got", "section .rela", "kernel code model")
         self.expect("writable_text", "section .text.x", "writable and executable")
         self.expect("overflow", "section .rela", "does not fit")
+        self.expect("own_data", "section .bss.per_cpu", "a CPU's own data begin as zero")
+        self.expect("own_much", "no room for 20000 bytes of it for each CPU")
+        self.expect("own_pages", "section .bss.per_cpu", "alignment is more than a cache line")
 
     def test_needs_that_cannot_be_met_are_named(self) -> None:
         result = self.guest.run("cells load missing_need")

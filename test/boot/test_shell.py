@@ -12,7 +12,7 @@ from harness.guest import Guest
 from harness.machine import Machine
 
 COMMANDS = ("help", "version", "cells", "memory", "echo", "log", "reboot", "poweroff", "exit",
-            "test", "hello")
+            "test", "hello", "bench", "bench_mappings")
 CELL_KEYS = {"name", "version", "kind", "namespace", "text", "rodata", "data", "sections",
              "dependencies", "dependents", "state"}
 MEMORY_KEYS = {"total", "free", "reserved", "device", "in_use", "heap", "cells", "stacks",
@@ -74,6 +74,19 @@ class Shell(unittest.TestCase):
         self.assertEqual(cells["hello"]["dependencies"], ["app"])
         self.assertIn("hello", self.run_it("cells"))
 
+    def test_bench_says_what_it_counts(self) -> None:
+        self.assertIn("figures are ticks", self.run_it("bench lock_unlock"))
+        line = json.loads(self.run_it("bench -j lock_unlock"))
+        self.assertEqual((line["name"], line["unit"]), ("lock_unlock", "ticks"))
+        self.assertIn("no benchmark nothing", self.run_it("bench remap nothing", NOT_FOUND))
+        self.assertIn("no benchmark channel_round_trip",
+                      self.run_it("bench channel_round_trip", NOT_FOUND))
+        lines = [json.loads(line) for line in self.run_it("bench_mappings 7 -j").splitlines()]
+        self.assertEqual({(line["design"], line["operation"], line["live"]) for line in lines},
+                         {(design, operation, 7) for design in ("owned", "areas")
+                          for operation in ("map", "remap", "unmap")})
+        self.assertNotEqual(self.run_it("bench_mappings 0", USAGE), "")
+
     def test_memory_adds_up_and_passes_its_audit(self) -> None:
         memory = json.loads(self.run_it("memory -j"))
         self.assertEqual(set(memory), MEMORY_KEYS)
@@ -130,6 +143,14 @@ class Ends(unittest.TestCase):
             self.assertNotIn('"name":"hello"', guest.run("cells -j").text)
             guest.run("hello")
             self.assertIn('"name":"hello"', guest.run("cells -j").text)
+
+    def test_more_mappings_than_memory_fail_and_go_back(self) -> None:
+        with Guest(Machine(), image_path()) as guest:
+            failed = guest.run("bench_mappings 1000000")
+            self.assertEqual(failed.status, 1)
+            self.assertIn("1000000 mappings failed", failed.text)
+            self.assertEqual(guest.run("bench_mappings 1000").status, 0)
+            self.assertEqual(guest.run("memory audit").status, 0)
 
     def test_poweroff_ends_with_status_0(self) -> None:
         with Guest(Machine(), image_path()) as guest:

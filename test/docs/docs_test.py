@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The documents and the sources say the same, and the documents hang together."""
 
+import json
 import re
 import subprocess
 import sys
@@ -135,6 +136,26 @@ class Tests(unittest.TestCase):
                 flags = set(re.findall(r"(?<=[\[ ])--?[a-z]+", usage[1] if usage else ""))
                 for flag in flags - {"--help"}:
                     self.assertIn(flag, about)
+
+    def test_every_benchmark_is_documented_and_has_a_budget(self) -> None:
+        budget = json.loads(read("test/bench/budget.json"))
+        del budget["versions"]
+        table = {row[0].strip("`"): row[2] for row in rows(reference("benchmarks"))}
+        self.assertEqual(list(table), list(budget))
+        offered = re.findall(r'\.name = "(\w+)", \.(?:function|ticks)',
+                             re.sub(r"\s+", " ", read("cells/app/bench/benchmarks.c")))
+        self.assertGreaterEqual(len(offered), 11)
+        for name in table:
+            self.assertEqual(table[name], "yes" if name in offered else "not yet", name)
+            self.assertEqual(budget[name]["instructions"] is not None, name in offered, name)
+        self.assertEqual(set(offered) - set(table), set())
+
+    def test_the_options_of_bench_are_documented(self) -> None:
+        said = subprocess.run([sys.executable, "-B", ROOT / "test/harness", "bench", "--help"],
+                              capture_output=True, text=True, check=True).stdout
+        page = section(reference("scripts"), "scripts/bench")
+        for option in re.findall(r"^  (--[a-z-]+)", said, re.M):
+            self.assertIn(f"`{option}`", page)
 
     def test_the_areas_of_the_address_space_are_documented(self) -> None:
         page = reference("address_space").upper()

@@ -22,7 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum : size_t { STACK = 16384, SITES = 16384 };
+enum : size_t { STACK = 16384, SITES = 16384, PARTS = 131072 };
 
 struct saved {
     struct world world;
@@ -30,6 +30,7 @@ struct saved {
     struct ownership_report report;
     char stack[STACK];
     char walk_stack[STACK];
+    char parts[PARTS];
 };
 
 struct site {
@@ -98,6 +99,28 @@ static size_t used(const char *end, uint64_t pointer)
     return size;
 }
 
+static void save_parts(struct saved *saved)
+{
+    char *to = saved->parts;
+    for (const struct world_part *part = world_parts; part->start; part++) {
+        if (part->size > (size_t)(saved->parts + PARTS - to)) {
+            fprintf(stderr, "the parts of the world have over %zu bytes\n", PARTS);
+            exit(2);
+        }
+        memcpy(to, part->start, part->size);
+        to += part->size;
+    }
+}
+
+static void put_parts_back(const struct saved *saved)
+{
+    const char *from = saved->parts;
+    for (const struct world_part *part = world_parts; part->start; part++) {
+        memcpy(part->start, from, part->size);
+        from += part->size;
+    }
+}
+
 static void save(struct saved *saved, uint64_t walk_pointer)
 {
     const char *end = sweep.stack + STACK;
@@ -105,6 +128,7 @@ static void save(struct saved *saved, uint64_t walk_pointer)
     saved->world = world;
     saved->flags = host_flags;
     saved->report = sweep.report;
+    save_parts(saved);
     memcpy(saved->stack, end - size, size);
     if (walk_pointer) {
         size = used(sweep.walk_stack_end, walk_pointer);
@@ -119,6 +143,7 @@ static void put_back(const struct saved *saved, uint64_t walk_pointer)
     world = saved->world;
     host_flags = saved->flags;
     sweep.report = saved->report;
+    put_parts_back(saved);
     memcpy(end - size, saved->stack, size);
     if (walk_pointer) {
         size = used(sweep.walk_stack_end, walk_pointer);
@@ -208,6 +233,7 @@ static void reset_world(void)
     world.context.self = &world.context;
     world.context.ownership_top = world.chain;
     sweep.report = (struct ownership_report){};
+    world_parts_start();
 }
 
 // Runs a scenario; false if it is not right even without a fault.
@@ -281,9 +307,9 @@ static int find_broken(void)
     bool all_found = true;
     for (const struct scenario *broken = broken_scenarios; broken->name; broken++)
         all_found &= finds(broken, CONTEXT_INTERRUPT_GAP);
-    while (strcmp(moves->name, "moves between slots") != 0)
+    while (moves->name && strcmp(moves->name, "moves between slots") != 0)
         moves++;
-    for (size_t gap = 0; gap < CONTEXT_INTERRUPT_GAP; gap++)
+    for (size_t gap = 0; moves->name && gap < CONTEXT_INTERRUPT_GAP; gap++)
         all_found &= finds(moves, gap);
     return !all_found;
 }

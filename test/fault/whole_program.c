@@ -2,6 +2,7 @@
 // Everything in one translation unit, so that makers, takers and drops are inlined where they can.
 // NOLINTBEGIN(bugprone-suspicious-include): that is the point
 #include "broken.c"
+#include "no_parts.c"
 #include "scenarios.c"
 #include "types.c"
 #include "world.c"

@@ -74,5 +74,5 @@ const char *world_fault(void)
         return "a lock is held";
     if (!host_flags)
         return "interrupts are off";
-    return nullptr;
+    return world_parts_fault();
 }

@@ -40,6 +40,21 @@ enum status resource_refuse(FILLS(struct resource) resource);
 void resource_drop(TAKES(struct resource) resource);
 OWNS(resource, number);
 
+/// What a scenario can change besides the world: the state of cells that are under test. The last
+/// one's start is null.
+struct world_part {
+    void *start;
+    size_t size;
+};
+
+extern const struct world_part world_parts[];
+
+/// Makes the parts what they are before a scenario.
+void world_parts_start(void);
+
+/// Null, or what is wrong with the parts, when everything that the scenario owned was dropped.
+const char *world_parts_fault(void);
+
 /// Null, or what is wrong: a resource that was not dropped exactly once, memory not given back, a
 /// lock still held.
 const char *world_fault(void);

@@ -59,3 +59,12 @@ table = (bytes([1, 2, 3]) + b"a.c" + bytes([3]) + b"b.h"
          + bytes([2, 0, 12, 1, 0, 20, 9, 1, 5, 4, 13, 5, 0, 0x90, 3]))
 for section, offset in ((0, 0), (1, 0), (1, 5), (1, 6), (1, 200)):
     (lines / f"{section}-{offset}").write_bytes(bytes([section, offset]) + table)
+
+# Free all, take the middle, look for runs; regions below 1 MiB, below 4 GiB, above; and so on.
+(folder("range_map") / "some").write_bytes(
+    bytes([0, 0, 0, 0, 0x27, 0x23, 1, 0, 100, 2, 9, 3, 2, 6, 7, 0, 70, 0, 3, 0, 0, 0, 0, 0]))
+(folder("frame_allocator") / "some").write_bytes(
+    bytes([3, 8, 0, 100, 0, 1, 12, 200, 0, 2, 20, 255, 0])
+    + bytes([64, 1, 0, 0, 0, 2, 40, 5, 16, 3, 2, 0, 2, 0x42, 3, 0, 0, 1, 0, 0, 3, 0, 0, 0]))
+(folder("page_allocator") / "some").write_bytes(
+    bytes([0, 1, 9, 0, 16, 2, 70, 6, 3, 0x31, 4, 0, 0, 1, 0, 0, 3, 0x13, 0, 0]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the scripts call: `/usr/bin/python3 test/harness run|test|image|single ...`."""
+"""What the scripts call: `/usr/bin/python3 test/harness run|test|bench|image|single ...`."""
 
 import os
 import signal
@@ -25,8 +25,9 @@ def _end(number: int, _: FrameType | None) -> None:
 
 def main(words: list[str]) -> int:
     """Carries out a command and gives the status."""
-    from harness import image, process, run, single, status, stick, suite
-    commands = {"run": run.run, "test": suite.suite, "image": stick.image, "single": single.single}
+    from harness import bench, image, process, run, single, status, stick, suite
+    commands = {"run": run.run, "test": suite.suite, "bench": bench.bench, "image": stick.image,
+                "single": single.single}
     for signal_number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(signal_number, _end)
     process.obey_parent()

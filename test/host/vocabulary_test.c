@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cell/binding.h>
+#include <cell/blocks.h>
 #include <cell/lock.h>
 #include <cell/slice.h>
 #include <cell/test.h>
@@ -215,4 +216,38 @@ TEST(a_binding_calls_what_it_is_bound_to)
     EXPECT(second.binding.type == &on_number_type && !second.binding.record);
     on_number_drop(&second);
     EXPECT(!second.binding.target);
+}
+
+static enum status wakes[] = {STATUS_EVOLVED, STATUS_EVOLVED, STATUS_TIMEOUT, STATUS_OK};
+
+BLOCKS static enum status wait_for_wake(size_t *next)
+{
+    return wakes[(*next)++];
+}
+
+BLOCKS static enum status wait_twice(size_t *next)
+{
+    if (BLOCKING(wait_for_wake(next)) != STATUS_TIMEOUT)
+        return STATUS_INTERNAL;
+    return BLOCKING(wait_for_wake(next));
+}
+
+BLOCKS static enum status wait_and_pass_on(size_t *next)
+{
+    TRY(BLOCKING(wait_for_wake(next)));
+    return STATUS_OK;
+}
+
+TEST(a_call_that_was_evolved_is_made_again)
+{
+    size_t next = 0;
+    EXPECT_STATUS(STATUS_OK, wait_twice(&next));
+    EXPECT(next == 4);
+}
+
+TEST(any_other_status_of_a_blocking_call_is_the_callers)
+{
+    size_t next = 0;
+    EXPECT_STATUS(STATUS_TIMEOUT, wait_and_pass_on(&next));
+    EXPECT(next == 3);
 }

@@ -46,8 +46,7 @@ void checkBlocksCall(Checker &Check, const FunctionDecl *Caller, const CallExpr 
     else if (!IsWrapped)
         Check.Report.report({Rule::Blocks, Call->getBeginLoc(),
                              Name + " is called directly: nothing calls it again after a swap",
-                             Declared,
-                             "the call within the wrapper that repeats it on STATUS_EVOLVED"});
+                             Declared, "the call within BLOCKING() of <cell/blocks.h>"});
 }
 
 namespace

@@ -67,7 +67,8 @@ BLOCKS int main([[maybe_unused]] int argc, [[maybe_unused]] char *argv[])
 {
     char line[LINE_EDITOR_LINE_SIZE];
     print("\nTheoris. Type `help` for the commands.\n");
-    log_debug("prompt %lu ticks after the loader's entry", clock_ticks_since_boot());
+    clock_note_prompt();
+    log_debug("prompt %lu ticks after the loader's entry", clock_ticks_to_prompt());
     for (;;)
         if (line_editor_read(&editor, &terminal, prompt, line, sizeof line) == STATUS_OK)
             run(line);

@@ -19,7 +19,8 @@ static enum status count_sections(struct load *load)
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
         Elf64_Shdr section;
         TRY(gelf_getshdr(&load->elf, i, &section));
-        load->cell->sections += load_region_of(&section) != CELL_REGIONS && section.sh_size != 0;
+        load->cell->sections +=
+            load_region_of(load, i, &section) != CELL_REGIONS && section.sh_size != 0;
     }
     return STATUS_OK;
 }

@@ -107,8 +107,9 @@ size_t load_need_count(const struct manifest *manifest)
 
 void load_parts_drop(TAKES(struct load_parts) parts)
 {
-    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         mapped_pages_drop(&parts->regions[i]);
+    per_cpu_space_drop(&parts->per_cpu);
     cell_record_drop(&parts->record);
     box_drop(&parts->scratch);
     parts->begun = 0;
@@ -154,9 +155,11 @@ static enum status link(struct load *load)
     TRY(load_check_code(load));
     mapped_pages_protect(&load->parts->regions[CELL_TEXT], MAPPING_EXECUTABLE);
     mapped_pages_protect(&load->parts->regions[CELL_RODATA], MAPPING_READABLE);
-    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         load->cell->regions[i] =
             (struct cell_region){load->parts->regions[i].address, load->parts->regions[i].size};
+    load->cell->regions[CELL_PER_CPU] =
+        (struct cell_region){load->parts->per_cpu.offset, load->parts->per_cpu.size};
     return STATUS_OK;
 }
 
@@ -248,8 +251,9 @@ static enum status load_within(struct path *path, struct text name, const struct
     FILL(&parts, .begun = 1);
     load.parts = &parts;
     TRY(load_file(path, &load));
-    for (unsigned i = 0; i < LOADED_REGIONS; i++)
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
         (void)mapped_pages_leave(&parts.regions[i]);
+    per_cpu_space_leave(&parts.per_cpu);
     *cell = cell_add(&parts.record);
     log_debug("loaded %s", load.name);
     return STATUS_OK;

@@ -48,8 +48,8 @@ enum status cell_describe(const struct stored_file *file, struct cell_descriptio
 struct cell_bounds {
     const char *name;
     const char *purpose; ///< of what has no file in the store; null: its manifest says it all
-    uint64_t start[4];   ///< by enum cell_region_kind
-    uint64_t end[4];
+    uint64_t start[5];   ///< by enum cell_region_kind
+    uint64_t end[5];
 };
 
 /// Makes the records of the cells within nano_core: descriptions from their own files in the store,

@@ -111,7 +111,7 @@ static enum status for_sections(struct load *load, struct code *code,
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
         Elf64_Shdr section;
         TRY(gelf_getshdr(&load->elf, i, &section));
-        if (load_region_of(&section) == CELL_TEXT && section.sh_size != 0)
+        if (load_region_of(load, i, &section) == CELL_TEXT && section.sh_size != 0)
             TRY(check(load, code, load->sections[i] - code->address, section.sh_size));
     }
     return STATUS_OK;

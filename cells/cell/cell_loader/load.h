@@ -6,16 +6,18 @@
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
+#include <cpu/per_cpu.h>
 #include <memory/box.h>
 #include <memory/mapped_pages.h>
 
-enum { LOADED_REGIONS = 3 }; // text, rodata, data
+enum { MAPPED_REGIONS = 3 }; // text, rodata, data
 
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_record record;
-    struct mapped_pages regions[LOADED_REGIONS]; // by enum cell_region_kind
-    struct box scratch;                          // addresses of sections and symbols
+    struct mapped_pages regions[MAPPED_REGIONS]; // by enum cell_region_kind
+    struct per_cpu_space per_cpu;
+    struct box scratch; // addresses of sections and symbols
     LIVE_WORD uint64_t begun;
 };
 
@@ -74,5 +76,6 @@ enum status load_check_imports(struct load *load);
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
 enum status load_check_code(struct load *load);
 
-/// Which region a section belongs to, or CELL_REGIONS for one that is not loaded.
-enum cell_region_kind load_region_of(const Elf64_Shdr *section);
+/// Which region the section `index` belongs to, or CELL_REGIONS for one that is not loaded.
+enum cell_region_kind load_region_of(const struct load *load, size_t index,
+                                     const Elf64_Shdr *section);

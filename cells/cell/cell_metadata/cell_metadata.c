@@ -110,7 +110,7 @@ bool cell_depends_on(const struct cell *dependent, const struct cell *cell)
 
 static const struct cell_region *region_of(const struct cell *cell, uint64_t address)
 {
-    for (unsigned kind = 0; kind < CELL_REGIONS; kind++)
+    for (unsigned kind = 0; kind < CELL_PER_CPU; kind++)
         if (address - cell->regions[kind].address < cell->regions[kind].size)
             return &cell->regions[kind];
     return nullptr;

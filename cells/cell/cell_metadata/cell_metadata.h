@@ -18,7 +18,8 @@ enum cell_region_kind {
     CELL_TEXT,
     CELL_RODATA,
     CELL_DATA,
-    CELL_ZEROED, ///< zeroed data of a cell that nano_core was linked from; else part of CELL_DATA
+    CELL_ZEROED,  ///< zeroed data of a cell that nano_core was linked from; else part of CELL_DATA
+    CELL_PER_CPU, ///< its address is an offset from %gs
     CELL_REGIONS
 };
 

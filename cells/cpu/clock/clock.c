@@ -2,8 +2,8 @@
 // Sources: Intel SDM volume 3, 19.7.3 (CPUID 15H); Intel 8254 datasheet, mode 0; port 61H as in the
 // IBM PC/AT: bit 0 gates channel 2, bit 1 the speaker, bit 5 shows channel 2's output.
 //
-// Live swap:  the rate is all the state there is.
-// Fault:      nothing changes after the start.
+// Live swap:  the rate, the moment of the boot and two spans are all the state there is.
+// Fault:      each changes once, by one store.
 #include <cell/annotations.h>
 #include <cpu/clock.h>
 #include <cpu/port_io.h>
@@ -22,6 +22,8 @@ enum : unsigned { TIMER_HERTZ = 1193182, TIMER_COUNT = TIMER_HERTZ / 1000 };
 STATE struct clock_state {
     uint64_t rate;
     uint64_t boot;
+    uint64_t reading;
+    uint64_t to_prompt; // 0: there has been none
 } state;
 
 static uint64_t rate_by_identity(void)
@@ -49,9 +51,10 @@ static uint64_t rate_by_timer(void)
     return waits == 0 || waits == LONGEST_WAIT ? 0 : ticks * TIMER_HERTZ / TIMER_COUNT;
 }
 
-void clock_start(uint64_t boot)
+void clock_start(uint64_t boot, uint64_t reading)
 {
     state.boot = boot;
+    state.reading = reading;
     state.rate = rate_by_identity();
     if (state.rate == 0)
         state.rate = rate_by_timer();
@@ -74,4 +77,20 @@ uint64_t clock_nanoseconds(void)
 uint64_t clock_ticks_since_boot(void)
 {
     return processor_time_stamp() - state.boot;
+}
+
+void clock_note_prompt(void)
+{
+    if (state.to_prompt == 0)
+        state.to_prompt = clock_ticks_since_boot();
+}
+
+uint64_t clock_ticks_to_prompt(void)
+{
+    return state.to_prompt;
+}
+
+uint64_t clock_ticks_of_reading(void)
+{
+    return state.reading;
 }

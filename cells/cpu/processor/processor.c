@@ -15,12 +15,6 @@ uint64_t processor_time_stamp(void)
     return (uint64_t)high << 32 | low;
 }
 
-UNSAFE(INNOCUOUS, "a hint")
-void processor_pause(void)
-{
-    asm volatile("pause");
-}
-
 UNSAFE(INFECTIOUS, "the CPU stops")
 void processor_halt(void)
 {

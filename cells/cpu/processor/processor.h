@@ -9,9 +9,6 @@
 /// Reads the time-stamp counter.
 uint64_t processor_time_stamp(void);
 
-/// A hint in a waiting loop.
-void processor_pause(void);
-
 /// Switches interrupts off and stops the processor for good.
 [[noreturn]] void processor_halt(void);
 

@@ -9,64 +9,62 @@
 
 enum { ATTEMPTS = 2 };
 
+// The descriptor's address with other marks in its low bits.
 UNSAFE(INFECTIOUS, "a descriptor's address carries marks in its low bits")
-static uintptr_t word_of(const struct ownership_entry *entry)
+static const struct ownership_descriptor *with_marks(const struct ownership_descriptor *descriptor,
+                                                     uintptr_t marks)
 {
-    return (uintptr_t)entry->descriptor;
+    const uintptr_t word = (uintptr_t)descriptor & ~(uintptr_t)OWNERSHIP_MARKS;
+    return (const struct ownership_descriptor *)(word | marks);
 }
 
-UNSAFE(INFECTIOUS, "a descriptor's address carries marks in its low bits")
+static uintptr_t marks_of(const struct ownership_entry *entry)
+{
+    return (uintptr_t)entry->descriptor & OWNERSHIP_MARKS;
+}
+
 static const struct ownership_descriptor *descriptor_of(const struct ownership_entry *entry)
 {
-    return (const struct ownership_descriptor *)(word_of(entry) & ~(uintptr_t)OWNERSHIP_MARKS);
+    return with_marks(entry->descriptor, 0);
 }
 
-UNSAFE(INFECTIOUS, "a descriptor's address carries marks in its low bits")
 static void count_attempt(struct ownership_entry *entry)
 {
-    entry->descriptor = (const struct ownership_descriptor *)(word_of(entry) + OWNERSHIP_ATTEMPT);
+    entry->descriptor = with_marks(entry->descriptor, marks_of(entry) + OWNERSHIP_ATTEMPT);
 }
 
-static unsigned attempts_at(const struct ownership_entry *entry)
+static uintptr_t attempts_at(const struct ownership_entry *entry)
 {
-    return (word_of(entry) & OWNERSHIP_MARKS) / OWNERSHIP_ATTEMPT;
+    return marks_of(entry) / OWNERSHIP_ATTEMPT;
 }
 
-// The live word of a slot: its address, to be read and cleared in its own size.
+enum access { READ, CLEAR };
+
+// NOLINTBEGIN(bugprone-macro-parentheses): it is a type
+// What the live word of a slot was: it is read and cleared in its own size.
 UNSAFE(INFECTIOUS, "the type of a slot is known by its descriptor only")
-static bool owns(const void *slot, const struct ownership_descriptor *type)
+static bool access_live_word(void *slot, const struct ownership_descriptor *type,
+                             enum access access)
 {
-    const volatile void *live = (const char *)slot + type->live_word_offset;
+    void *live = (char *)slot + type->live_word_offset;
     switch (type->live_word_size) {
-    case 1:
-        return *(const volatile uint8_t *)live != 0;
-    case 2:
-        return *(const volatile uint16_t *)live != 0;
-    case 4:
-        return *(const volatile uint32_t *)live != 0;
+#define SIZE(bytes, word)                                                                          \
+    case bytes: {                                                                                  \
+        const bool owned = *(volatile word *)live != 0;                                            \
+        if (access == CLEAR)                                                                       \
+            *(volatile word *)live = 0;                                                            \
+        return owned;                                                                              \
+    }
+        SIZE(1, uint8_t)
+        SIZE(2, uint16_t)
+        SIZE(4, uint32_t)
+        SIZE(8, uint64_t)
+#undef SIZE
     default:
-        return *(const volatile uint64_t *)live != 0;
+        return false;
     }
 }
-
-UNSAFE(INFECTIOUS, "the type of a slot is known by its descriptor only")
-static void empty(void *slot, const struct ownership_descriptor *type)
-{
-    volatile void *live = (char *)slot + type->live_word_offset;
-    switch (type->live_word_size) {
-    case 1:
-        *(volatile uint8_t *)live = 0;
-        break;
-    case 2:
-        *(volatile uint16_t *)live = 0;
-        break;
-    case 4:
-        *(volatile uint32_t *)live = 0;
-        break;
-    default:
-        *(volatile uint64_t *)live = 0;
-    }
-}
+// NOLINTEND(bugprone-macro-parentheses)
 
 static void skip(const struct ownership_entry *entry, struct ownership_report *report)
 {
@@ -79,14 +77,14 @@ static void skip(const struct ownership_entry *entry, struct ownership_report *r
 static void end_move(struct ownership_entry *source)
 {
     const struct ownership_descriptor *type = descriptor_of(source);
-    if (owns(source[1].slot, type))
-        empty(source->slot, type);
+    if (access_live_word(source[1].slot, type, READ))
+        (void)access_live_word(source->slot, type, CLEAR);
 }
 
 static void drop_owner(struct ownership_entry *entry, struct ownership_report *report)
 {
     const struct ownership_descriptor *type = descriptor_of(entry);
-    if (!owns(entry->slot, type))
+    if (!access_live_word(entry->slot, type, READ))
         return;
     type->drop(entry->slot);
     report->dropped++;

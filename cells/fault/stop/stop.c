@@ -4,6 +4,7 @@
 //
 // Live swap:  nothing is remembered.
 // Fault:      a fault in here resets the machine.
+#include <cell/spin_lock.h>
 #include <stdarg.h>
 #include <stdint.h>
 
@@ -61,10 +62,10 @@ void stop_reset(void)
     port_write_8(RESET_CONTROL, RESET_HARD);
     port_write_8(RESET_CONTROL, RESET_NOW);
     for (int i = 0; i < 1000000; i++)
-        processor_pause();
+        spin_pause();
     port_write_8(KEYBOARD_STATUS, KEYBOARD_PULSE_RESET);
     for (int i = 0; i < 1000000; i++)
-        processor_pause();
+        spin_pause();
     processor_shut_down();
 }
 
@@ -77,6 +78,6 @@ void stop(const char *sentence, ...)
     va_end(arguments);
     stop_print("\nPress a key to restart.\n");
     while (serial_read(SERIAL_COM1) < 0 && !key_pressed())
-        processor_pause();
+        spin_pause();
     stop_reset();
 }

@@ -1,76 +1,199 @@
 // SPDX-License-Identifier: MIT
-// One map of pages for each area.
+// A map of pages for each area, under a lock of its own. A search asks for one page more on either
+// side than is wanted, and takes what is between.
 //
-// Live swap:  the maps are all the state there is.
-// Fault:      see range_map.
+// Live swap:  the state below is all there is; the maps lie in the storage lent.
+// Fault:      see page_allocator.h.
+#include <cell/lock.h>
 #include <memory/page_allocator.h>
 #include <memory/range_map.h>
 
-enum : uint64_t { PAGE = 4096, MIB = 1 << 20 };
-enum : size_t {
-    CELL_PAGES = 256 * MIB / PAGE,
-    HEAP_PAGES = 1024 * MIB / PAGE,
-    STACK_PAGES = 256 * MIB / PAGE,
-    DEVICE_PAGES = 256 * MIB / PAGE,
+enum : uint64_t { PAGE = 4096, MIB = 1 << 20, GIB = 1 << 30, TIB = UINT64_C(1) << 40 };
+enum : uint64_t { LEAF = 2 * MIB }; // what one table of the lowest level maps; areas are whole ones
+
+// An area has at least `least` bytes, `times` those of the memory, and `most` at most.
+struct area_size {
+    uint64_t base;
+    uint64_t least;
+    uint64_t most;
+    uint64_t times;
 };
 
-// Areas other than that of the cells have an entry of the top-level table each.
-static const uint64_t area_base[PAGE_AREAS] = {
-    [PAGES_CELLS] = 0xFFFFFFFF90000000,
-    [PAGES_HEAP] = 0xFFFFFE0000000000,
-    [PAGES_STACKS] = 0xFFFFFD8000000000,
-    [PAGES_DEVICES] = 0xFFFFFD0000000000,
+// docs/reference/address_space.md.
+static const struct area_size sizes[PAGE_AREAS] = {
+    [PAGES_CELLS] = {.base = 0xFFFFFFFF90000000,
+                     .least = 256 * MIB,
+                     .most = 1776 * MIB,
+                     .times = 1},
+    [PAGES_HEAP] = {.base = 0xFFFF800000000000, .least = GIB, .most = 124 * TIB, .times = 4},
+    [PAGES_STACKS] = {.base = 0xFFFFFD8000000000,
+                      .least = 256 * MIB,
+                      .most = 512 * GIB,
+                      .times = 1},
+    [PAGES_DEVICES] = {.base = 0xFFFFFD0000000000, .least = GIB, .most = 512 * GIB, .times = 1},
+};
+
+struct area {
+    struct spin_lock lock;
+    struct range_map map GUARDED_BY(&lock);
+    uint64_t early GUARDED_BY(&lock); // pages given out before there is a map
+    uint64_t base;                    // address
+    uint64_t count;                   // in pages
 };
 
 STATE struct page_allocator_state {
-    struct range_map maps[PAGE_AREAS];
-    uint64_t cell_words[CELL_PAGES / 64];
-    uint64_t heap_words[HEAP_PAGES / 64];
-    uint64_t stack_words[STACK_PAGES / 64];
-    uint64_t device_words[DEVICE_PAGES / 64];
+    struct area areas[PAGE_AREAS];
+    bool adopted;
 } state;
 
-static void start_area(enum page_area area, uint64_t *words, size_t count)
+void page_allocator_start(uint64_t memory)
 {
-    range_map_initialise(&state.maps[area], words, count);
-    range_map_give(&state.maps[area], 0, count);
+    state = (struct page_allocator_state){};
+    for (size_t i = 0; i < PAGE_AREAS; i++) {
+        const struct area_size *size = &sizes[i];
+        uint64_t bytes = memory > size->most / size->times ? size->most : memory * size->times;
+        if (bytes < size->least)
+            bytes = size->least;
+        state.areas[i].base = size->base;
+        state.areas[i].count = bytes / LEAF * LEAF / PAGE;
+    }
 }
 
-void page_allocator_start(void)
+size_t page_allocator_storage_words(void)
 {
-    start_area(PAGES_CELLS, state.cell_words, CELL_PAGES);
-    start_area(PAGES_HEAP, state.heap_words, HEAP_PAGES);
-    start_area(PAGES_STACKS, state.stack_words, STACK_PAGES);
-    start_area(PAGES_DEVICES, state.device_words, DEVICE_PAGES);
+    size_t words = 0;
+    for (size_t i = 0; i < PAGE_AREAS; i++)
+        words += range_map_words(state.areas[i].count);
+    return words;
+}
+
+// What was given out early stays taken.
+static void adopt_area(struct area *area, uint64_t *words)
+{
+    static const volatile uint64_t nobody = 0;
+    HOLD(&area->lock);
+    OWNED(range_change, change);
+    range_map_initialise(&area->map, words, area->count);
+    range_change_begin(&area->map, area->early, area->count - area->early, &nobody, &change);
+}
+
+void page_allocator_adopt(uint64_t *words)
+{
+    for (size_t i = 0; i < PAGE_AREAS; i++) {
+        adopt_area(&state.areas[i], words);
+        words += range_map_words(state.areas[i].count);
+    }
+    state.adopted = true;
+}
+
+// Pages off the beginning of the area, behind one that stays free.
+static bool take_early(struct area *area, uint64_t count, uint64_t *first) REQUIRES(area->lock)
+{
+    if (count > area->count - area->early - 2)
+        return false;
+    *first = area->early + 1;
+    area->early += count + 1;
+    return true;
+}
+
+static bool find(struct area *area, const struct page_request *request, uint64_t *first)
+    REQUIRES(area->lock)
+{
+    size_t found;
+    const struct range_request search = {
+        .count = request->count + 2,
+        .alignment = request->alignment,
+        .offset = area->base / PAGE + 1,
+        .go_round = true,
+    };
+    if (request->count > area->count || !range_map_find(&area->map, &search, &found))
+        return false;
+    *first = found + 1;
+    return true;
+}
+
+enum status pages_allocate_for(const struct page_request *request, FILLS(struct pages) deed)
+{
+    struct area *area = &state.areas[request->area];
+    if (request->count == 0 || (request->alignment & (request->alignment - 1)))
+        return STATUS_INVALID;
+    HOLD(&area->lock);
+    OWNED(range_change, change);
+    uint64_t first;
+    if (!state.adopted && request->alignment <= 1 && take_early(area, request->count, &first)) {
+        // Nothing to change: its bits never become free.
+    } else if (state.adopted && find(area, request, &first)) {
+        range_change_begin(&area->map, first, request->count, &deed->count, &change);
+    } else {
+        return STATUS_EXHAUSTED;
+    }
+    FILL(deed, .address = area->base + first * PAGE, .count = request->count,
+         .area = request->area);
+    return STATUS_OK;
 }
 
 enum status pages_allocate(enum page_area area, uint64_t count, FILLS(struct pages) deed)
 {
-    if (count == 0)
-        return STATUS_INVALID;
-    size_t first;
-    TRY(range_map_take(&state.maps[area], count + 1, &first));
-    FILL(deed, .address = area_base[area] + first * PAGE, .count = count, .area = area);
-    return STATUS_OK;
+    return pages_allocate_for(&(struct page_request){.area = area, .count = count}, deed);
 }
 
-PRIMITIVE void pages_drop(TAKES(struct pages) deed)
+void pages_drop(TAKES(struct pages) deed)
 {
-    if (deed->count == 0)
+    if (!deed->count)
         return;
-    TAKE(taken, deed);
-    const size_t first = (taken.address - area_base[taken.area]) / PAGE;
-    range_map_give(&state.maps[taken.area], first, taken.count + 1);
+    struct area *area = &state.areas[deed->area];
+    HOLD(&area->lock);
+    OWNED(range_change, change);
+    if (state.adopted)
+        range_change_begin(&area->map, (deed->address - area->base) / PAGE, deed->count,
+                           &deed->count, &change);
+    deed->count = 0;
 }
+
+OWNERSHIP(pages, count);
 
 void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(struct pages) deed)
 {
     FILL(deed, .address = address, .count = count, .area = area);
 }
 
-PRIMITIVE void pages_leave(TAKES(struct pages) deed)
+void pages_leave(TAKES(struct pages) deed)
 {
     deed->count = 0;
 }
 
-OWNERSHIP(pages, count);
+enum status pages_split(struct pages *deed, uint64_t count, FILLS(struct pages) rest)
+{
+    OWNED(range_boundary, boundary);
+    const uint64_t left = deed->count - count;
+    if (count == 0 || count >= deed->count)
+        return STATUS_INVALID;
+    FILL(&boundary, .count = &deed->count, .first = &deed->address, .decides = &rest->count,
+         .apart = {deed->address, left}, .together = {deed->address, deed->count});
+    FILL(rest, .address = deed->address + left * PAGE, .count = count, .area = deed->area);
+    return STATUS_OK;
+}
+
+enum status pages_join(struct pages *deed, TAKES(struct pages) other)
+{
+    OWNED(range_boundary, boundary);
+    if (!deed->count || !other->count || deed->area != other->area ||
+        (deed->address + deed->count * PAGE != other->address &&
+         other->address + other->count * PAGE != deed->address))
+        return STATUS_INVALID;
+    const uint64_t first = deed->address < other->address ? deed->address : other->address;
+    FILL(&boundary, .count = &deed->count, .first = &deed->address, .decides = &other->count,
+         .apart = {deed->address, deed->count}, .together = {first, deed->count + other->count});
+    other->count = 0;
+    return STATUS_OK;
+}
+
+bool pages_are_free(uint64_t address, uint64_t count)
+{
+    struct area *area = state.areas;
+    while (address - area->base >= area->count * PAGE)
+        if (++area == state.areas + PAGE_AREAS)
+            return false;
+    HOLD(&area->lock);
+    return range_map_count_free(&area->map, (address - area->base) / PAGE, count) == count;
+}

@@ -42,8 +42,17 @@
 #define STATE_VERSION(number) [[TAG("state_version:" #number)]]
 #define INTERFACE_VERSION(number) [[TAG("interface_version:" #number)]]
 
-/// One object a CPU, reached through %gs. Only its address in the replicated area differs.
-#define PER_CPU [[gnu::used, gnu::retain, gnu::section(".per_cpu"), TAG("per_cpu")]]
+/// Mutable static data of which every CPU has its own, at an offset from %gs, zero at first:
+/// `PER_CPU struct cache cache;` at file scope. It is used by its name, like any variable; what the
+/// name means is decided at each access, so preemption must be off while two accesses belong
+/// together. A pointer or an array is declared as `PER_CPU typeof(struct node *[4]) nodes;`.
+#if __STDC_HOSTED__
+#define PER_CPU [[TAG("per_cpu")]] static thread_local
+#else
+#define PER_CPU                                                                                    \
+    __attribute__((used, retain, section(".bss.per_cpu"), address_space(256),                      \
+                   btf_decl_tag("per_cpu"))) static
+#endif
 
 /// A function of the trusted base that no kill interrupts and that is atomic under a fault: it
 /// checks, then acts. Its code lies in a section of its own, so that who looks at a stack

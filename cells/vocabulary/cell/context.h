@@ -52,5 +52,25 @@ UNSAFE(INFECTIOUS, "the chain is what everything else relies on")
     asm volatile("movq %0, %%gs:0" ::"r"(top) : "memory");
 }
 
+/// Moves the end of the chain by `bytes`, in one instruction.
+UNSAFE(INFECTIOUS, "the chain is what everything else relies on")
+[[gnu::always_inline]] static inline void context_move_ownership_top(int64_t bytes)
+{
+    asm volatile("addq %0, %%gs:0" ::"er"(bytes) : "memory", "cc");
+}
+
 /// This CPU's header, for its other members. The address space of %gs is 256 in Clang.
 #define CONTEXT ((struct context_header [[clang::address_space(256)]] *)0)
+
+/// This CPU's copy of a PER_CPU object, for a callee that takes a pointer; valid while preemption
+/// is off.
+#if __STDC_HOSTED__
+#define PER_CPU_POINTER(object) (object)
+#else
+#define PER_CPU_POINTER(object) ((typeof_unqual(*(object)) *)context_address((uint64_t)(object)))
+
+[[gnu::always_inline]] static inline void *context_address(uint64_t offset)
+{
+    return (char *)CONTEXT->self + offset;
+}
+#endif

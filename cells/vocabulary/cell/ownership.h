@@ -62,21 +62,19 @@ static_assert(sizeof(struct ownership_entry) == 16);
 #define COMPILER_BARRIER() asm volatile("" ::: "memory")
 
 /// Notes a slot.
-UNSAFE(INFECTIOUS, "the chain is what everything else relies on")
 [[gnu::always_inline]] static inline void
 ownership_note(void *slot, const struct ownership_descriptor *descriptor)
 {
     struct ownership_entry *entry = context_ownership_top();
     entry->slot = slot;
     entry->descriptor = descriptor;
-    asm volatile("addq $16, %%gs:0" ::: "memory", "cc");
+    context_move_ownership_top(sizeof *entry);
 }
 
 /// Removes the newest note.
-UNSAFE(INFECTIOUS, "the chain is what everything else relies on")
 [[gnu::always_inline]] static inline void ownership_forget(void)
 {
-    asm volatile("subq $16, %%gs:0" ::: "memory", "cc");
+    context_move_ownership_top(-(int64_t)sizeof(struct ownership_entry));
 }
 
 /// Notes a move.
@@ -90,14 +88,13 @@ ownership_note_move(void *destination, void *source, const struct ownership_desc
         (const struct ownership_descriptor *)((const char *)descriptor + OWNERSHIP_MOVING);
     entry[1].slot = destination;
     entry[1].descriptor = nullptr;
-    asm volatile("addq $32, %%gs:0" ::: "memory", "cc");
+    context_move_ownership_top(2 * sizeof *entry);
 }
 
 /// Removes the note of a move.
-UNSAFE(INFECTIOUS, "the chain is what everything else relies on")
 [[gnu::always_inline]] static inline void ownership_forget_move(void)
 {
-    asm volatile("subq $32, %%gs:0" ::: "memory", "cc");
+    context_move_ownership_top(-2 * (int64_t)sizeof(struct ownership_entry));
 }
 
 /// Panics unless a move's destination is empty. Reading its live word also touches it: a bad

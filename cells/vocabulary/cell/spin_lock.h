@@ -33,15 +33,19 @@ UNSAFE(INNOCUOUS, "the instruction for a waiting loop")
 }
 
 UNSAFE(INFECTIOUS, "the count that keeps this CPU's task on it")
-[[gnu::always_inline]] static inline void preemption_hold(void)
+[[gnu::always_inline]] static inline void preemption_count(int64_t change)
 {
-    asm volatile("incq %%gs:16" ::: "memory", "cc");
+    asm volatile("addq %0, %%gs:16" ::"er"(change) : "memory", "cc");
 }
 
-UNSAFE(INFECTIOUS, "the count that keeps this CPU's task on it")
+[[gnu::always_inline]] static inline void preemption_hold(void)
+{
+    preemption_count(1);
+}
+
 [[gnu::always_inline]] static inline void preemption_let_go(void)
 {
-    asm volatile("decq %%gs:16" ::: "memory", "cc");
+    preemption_count(-1);
 }
 
 /// Takes the word for `holder` if it is free.

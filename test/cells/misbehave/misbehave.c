@@ -3,6 +3,7 @@
 #include "faults.h"
 
 #include <app/app.h>
+#include <cell/spin_lock.h>
 #include <cell/status.h>
 #include <cpu/firmware.h>
 #include <cpu/processor.h>
@@ -19,7 +20,7 @@ const char app_usage[] =
 {
     print("hanging\n");
     for (;;)
-        processor_pause();
+        spin_pause();
 }
 
 [[noreturn]] static void flood(void)
