@@ -68,3 +68,6 @@ for section, offset in ((0, 0), (1, 0), (1, 5), (1, 6), (1, 200)):
     + bytes([64, 1, 0, 0, 0, 2, 40, 5, 16, 3, 2, 0, 2, 0x42, 3, 0, 0, 1, 0, 0, 3, 0, 0, 0]))
 (folder("page_allocator") / "some").write_bytes(
     bytes([0, 1, 9, 0, 16, 2, 70, 6, 3, 0x31, 4, 0, 0, 1, 0, 0, 3, 0x13, 0, 0]))
+
+code = folder("code_scan")
+(code / "some").write_bytes(bytes.fromhex("f30f1efa488b0425000000000fae f00f01f8c5f877c3eefa0f22d8"))
