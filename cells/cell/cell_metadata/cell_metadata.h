@@ -42,7 +42,7 @@ struct cell_description {
     struct text version;
     struct text purpose;
     struct text guards; ///< who may use its symbols: see policy.h
-    const char *kind; ///< "kernel", "driver" or "application"
+    const char *kind;   ///< "kernel", "driver" or "application"
 };
 
 struct cell {
