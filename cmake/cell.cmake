@@ -4,17 +4,21 @@
 # Manifests are collected first and built by cells_finish(), when all are known: only then can it be
 # said whether a needed cell exists and whether NEEDS is free of cycles.
 
+set(HOST_FOLDER ${THEORIS_ROOT}/test/host) # what tests on the host are linked with
 set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
-set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND VERSION LICENSE START EVOLVED_FROM STOP)
+set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND INTERFACE VERSION LICENSE START EVOLVED_FROM STOP)
 set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN GUARDS RENAMES TEST_NEEDS
     TEST_CAPABILITIES)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
 #      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
 #      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
-#      [FOREIGN dependency file...] [GUARDS CAPABILITY[=SYMBOL]...] [TEST_NEEDS cell...] [TEST_CAPABILITIES ...])
+#      [FOREIGN dependency file...] [GUARDS CAPABILITY[=SYMBOL]...] [TEST_NEEDS cell...]
+#      [TEST_CAPABILITIES ...] [INTERFACE name])
+# INTERFACE: the folder beside the cell's that holds its public header, <subsystem/name.h>, and its
+# tests, name_test.c: for cells that offer the same interface, from one source.
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
 # which gets the path to write as its argument; signing_key.c, by tools/cell_sign.
 # GUARDS: what others must hold to use this cell's symbols, all of them or one.
@@ -23,7 +27,8 @@ set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN GUARDS RENAMES TEST_
 function(cell NAME)
     cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
 
-    set(WHERE "cell(${NAME}) in ${CMAKE_CURRENT_SOURCE_DIR}")
+    set(CELL_FOLDER ${CMAKE_CURRENT_LIST_DIR})
+    set(WHERE "cell(${NAME}) in ${CELL_FOLDER}")
     if(CELL_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "${WHERE}: unknown words: ${CELL_UNPARSED_ARGUMENTS}")
     elseif(NOT NAME MATCHES "^[a-z][a-z0-9_]*$")
@@ -49,9 +54,11 @@ function(cell NAME)
         message(FATAL_ERROR "${WHERE}: there is another cell of this name")
     endif()
 
-    set(CELL_FOLDER ${CMAKE_CURRENT_SOURCE_DIR})
     cmake_path(GET CELL_FOLDER PARENT_PATH PARENT)
     cmake_path(GET PARENT FILENAME CELL_SUBSYSTEM)
+    if(NOT CELL_INTERFACE)
+        set(CELL_INTERFACE ${NAME})
+    endif()
     if(NOT CELL_VERSION)
         set(CELL_VERSION ${PROJECT_VERSION})
     endif()
@@ -66,7 +73,11 @@ function(cell NAME)
     endif()
 
     foreach(FILE IN LISTS CELL_GENERATED)
-        list(APPEND CELL_SOURCES ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+        if(EXISTS ${CELL_FOLDER}/${FILE}) # in the SDK, which has it ready
+            list(APPEND CELL_SOURCES ${CELL_FOLDER}/${FILE})
+        else()
+            list(APPEND CELL_SOURCES ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+        endif()
     endforeach()
 
     set_property(GLOBAL APPEND PROPERTY THEORIS_CELLS ${NAME})
@@ -88,6 +99,18 @@ function(add_extra_cells)
             cmake_path(GET CELL FILENAME LEAF)
             add_subdirectory(${CELL} ${CMAKE_BINARY_DIR}/extra_cells/${LEAF})
         endforeach()
+    endforeach()
+endfunction()
+
+# The cells of the SDK in the folder SDK: known by the same manifests, but compiled already.
+function(add_sdk_cells SDK VERSION)
+    set(PROJECT_VERSION ${VERSION})
+    file(GLOB MANIFESTS ${SDK}/share/theoris/cells/*/*/CMakeLists.txt)
+    foreach(MANIFEST IN LISTS MANIFESTS)
+        include(${MANIFEST})
+        cmake_path(GET MANIFEST PARENT_PATH NAME)
+        cmake_path(GET NAME FILENAME NAME)
+        set_property(GLOBAL PROPERTY CELL_${NAME}_SDK ${SDK})
     endforeach()
 endfunction()
 
@@ -123,19 +146,34 @@ function(cell_closure RESULT NAME PATH)
     set(${RESULT} "${ALL}" PARENT_SCOPE)
 endfunction()
 
-# The include path through which <subsystem/NAME.h>, and nothing else, is found.
-function(cell_interface RESULT NAME)
+# Sets RESULT to the path of FILE in the folder of the interface of the cell NAME.
+function(cell_interface_file RESULT NAME FILE)
     cell_field(FOLDER ${NAME} FOLDER)
+    cell_field(HEADER ${NAME} INTERFACE)
+    cmake_path(GET FOLDER PARENT_PATH SUBSYSTEM_FOLDER)
+    set(${RESULT} ${SUBSYSTEM_FOLDER}/${HEADER}/${FILE} PARENT_SCOPE)
+endfunction()
+
+# The include path through which <subsystem/NAME.h>, or the header of the cell's INTERFACE, and
+# nothing else, is found.
+function(cell_interface RESULT NAME)
     cell_field(SUBSYSTEM ${NAME} SUBSYSTEM)
-    set(INTERFACE ${CMAKE_BINARY_DIR}/interfaces/${NAME})
-    file(MAKE_DIRECTORY ${INTERFACE}/${SUBSYSTEM})
-    file(CREATE_LINK ${FOLDER}/${NAME}.h ${INTERFACE}/${SUBSYSTEM}/${NAME}.h SYMBOLIC)
+    cell_field(SDK ${NAME} SDK)
+    if(SDK)
+        set(INTERFACE ${SDK}/include/theoris/${NAME})
+    else()
+        cell_field(HEADER ${NAME} INTERFACE)
+        cell_interface_file(FILE ${NAME} ${HEADER}.h)
+        set(INTERFACE ${CMAKE_BINARY_DIR}/interfaces/${NAME})
+        file(MAKE_DIRECTORY ${INTERFACE}/${SUBSYSTEM})
+        file(CREATE_LINK ${FILE} ${INTERFACE}/${SUBSYSTEM}/${HEADER}.h SYMBOLIC)
+    endif()
     set(${RESULT} ${INTERFACE} PARENT_SCOPE)
 endfunction()
 
 # Sets RESULT to the include path of a cell: the vocabulary, its own header, those that it declares.
 function(cell_includes RESULT)
-    set(INCLUDES ${CMAKE_SOURCE_DIR}/cells/vocabulary)
+    set(INCLUDES ${THEORIS_VOCABULARY})
     foreach(VISIBLE IN LISTS ARGN)
         cell_interface(INTERFACE ${VISIBLE})
         list(APPEND INCLUDES ${INTERFACE})
@@ -185,6 +223,9 @@ endfunction()
 function(cell_foreign RESULT FROM_RESULT NAME)
     cell_field(FOREIGN ${NAME} FOREIGN)
     list(POP_FRONT FOREIGN FROM)
+    if(FROM AND NOT DEPENDENCY_${FROM}_FOLDER)
+        message(FATAL_ERROR "cell(${NAME}): FOREIGN ${FROM}, but there is no such dependency")
+    endif()
     list(TRANSFORM FOREIGN PREPEND "${DEPENDENCY_${FROM}_FOLDER}/")
     foreach(FILE IN LISTS FOREIGN)
         if(NOT EXISTS ${FILE})
@@ -197,15 +238,21 @@ endfunction()
 
 function(cells_finish)
     get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
-    policy_write()
+    set(OWN)
     foreach(NAME IN LISTS CELLS)
         cell_closure(ALL ${NAME} "")
-        cell_generate(${NAME})
+        cell_field(SDK ${NAME} SDK)
+        if(NOT SDK)
+            list(APPEND OWN ${NAME})
+            cell_generate(${NAME})
+        endif()
     endforeach()
-    foreach(NAME IN LISTS CELLS)
+    policy_write(${OWN})
+    foreach(NAME IN LISTS OWN)
         cell_build(${NAME})
     endforeach()
     cells_target()
 endfunction()
 
-include(cell_${THEORIS_SIDE})
+include(${CMAKE_CURRENT_LIST_DIR}/policy.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/cell_${THEORIS_SIDE}.cmake)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
 # sanitizers. NAME_test.c is built for addresses and undefined behaviour, NAME_threads_test.c for
-# races between threads. A cell that needs the machine is replaced by test/host/NAME.c.
+# races between threads. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER.
 
-set(HOST_FOLDER ${CMAKE_SOURCE_DIR}/test/host)
+# Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
+# others the C library's memory stands for it.
+set(HOST_OVER_PAGE_TABLES mapped_pages dma_buffer text_write)
 
 # Appends to RESULT the sources that stand for NAME and for all that it needs.
 function(host_sources RESULT VISIBLE_RESULT NAME)
@@ -11,7 +13,7 @@ function(host_sources RESULT VISIBLE_RESULT NAME)
     set(VISIBLE ${${VISIBLE_RESULT}})
     if(NOT NAME IN_LIST VISIBLE)
         list(APPEND VISIBLE ${NAME})
-        if(EXISTS ${HOST_FOLDER}/${NAME}.c)
+        if(EXISTS ${HOST_FOLDER}/${NAME}.c AND NOT NAME IN_LIST HOST_REAL)
             list(APPEND SOURCES ${HOST_FOLDER}/${NAME}.c)
         else()
             cell_field(OWN ${NAME} SOURCES)
@@ -49,7 +51,7 @@ function(host_cell_program PROGRAM)
     endforeach()
     cell_includes(INCLUDES ${VISIBLE})
     add_executable(${PROGRAM} ${SOURCES} ${HOST_SOURCES} ${HOST_FOLDER}/context.c)
-    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR})
+    target_include_directories(${PROGRAM} PRIVATE ${INCLUDES} ${THEORIS_ROOT})
     target_compile_options(${PROGRAM} PRIVATE ${THEORIS_HOST_FLAGS} ${HOST_SANITIZERS}
                            ${HOST_FLAGS})
     target_link_options(${PROGRAM} PRIVATE ${HOST_SANITIZERS} ${HOST_FLAGS})
@@ -57,8 +59,11 @@ endfunction()
 
 function(cell_build NAME)
     cell_field(FOLDER ${NAME} FOLDER)
-    cell_host_test(${NAME} ${NAME}_test ${FOLDER}/${NAME}_test.c)
-    cell_host_test(${NAME} ${NAME}_threads_test ${FOLDER}/${NAME}_threads_test.c
+    cell_field(HEADER ${NAME} INTERFACE)
+    cell_interface_file(TEST_SOURCE ${NAME} ${HEADER}_test.c)
+    cell_interface_file(THREADS_SOURCE ${NAME} ${HEADER}_threads_test.c)
+    cell_host_test(${NAME} ${NAME}_test ${TEST_SOURCE})
+    cell_host_test(${NAME} ${NAME}_threads_test ${THREADS_SOURCE}
                    SOURCES ${HOST_FOLDER}/threads.c SANITIZERS ${THEORIS_THREAD_SANITIZER})
 endfunction()
 
@@ -74,6 +79,12 @@ function(cell_host_test NAME PROGRAM TEST_SOURCE)
     endif()
     cmake_parse_arguments(TEST "" "" "SOURCES;SANITIZERS" ${ARGN})
     cell_field(TEST_NEEDS ${NAME} TEST_NEEDS)
+    if(NAME IN_LIST HOST_OVER_PAGE_TABLES)
+        set(HOST_REAL mapped_pages)
+    endif()
+    if(NAME STREQUAL mapped_pages)
+        list(APPEND TEST_SOURCES ${HOST_FOLDER}/mapping_model.c)
+    endif()
     host_cell_program(${PROGRAM} CELLS ${NAME} ${TEST_NEEDS}
                       SOURCES ${TEST_SOURCE} ${HOST_FOLDER}/test_main.c ${TEST_SOURCES}
                       SANITIZERS ${TEST_SANITIZERS})

@@ -3,8 +3,10 @@
 
 cell_check_tool()
 set(CELL_CHECK ${cell_check})
+host_tool(abi_join SOURCES ${CMAKE_SOURCE_DIR}/tools/abi_join.c LIBRARIES elf)
 host_tool(cell_lines SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_lines.c LIBRARIES dw elf)
 host_plugin(trap_sites ${CMAKE_SOURCE_DIR}/tools/trap_sites)
+list(APPEND THEORIS_TRAPS -fpass-plugin=${trap_sites})
 add_custom_target(compiler_plugins DEPENDS ${trap_sites})
 set(TEST_FOLDER ${CMAKE_SOURCE_DIR}/test)
 
@@ -13,10 +15,15 @@ host_plugin(cellcheck ${CMAKE_SOURCE_DIR}/tools/cellcheck)
 set(CELLCHECK ${cellcheck})
 
 # cellcheck_apply(TARGET NAME SOURCES): compiles TARGET with the plugin, as the cell NAME; a finding
-# is an error. The plugin must exist first, and a changed one compiles SOURCES anew.
+# is an error. The plugin must exist first, and a changed one compiles SOURCES anew. Private headers
+# are those of the cell that NAME tests, if it does.
 function(cellcheck_apply TARGET NAME SOURCES)
+    cell_field(OWNER ${NAME} TESTS)
+    if(NOT OWNER)
+        set(OWNER ${NAME})
+    endif()
     foreach(ARGUMENT -fplugin=${CELLCHECK} -fplugin-arg-cellcheck-cell=${NAME}
-            -fplugin-arg-cellcheck-findings=error)
+            -fplugin-arg-cellcheck-findings=error -fplugin-arg-cellcheck-abi=${OWNER})
         target_compile_options(${TARGET} PRIVATE $<$<COMPILE_LANGUAGE:C>:${ARGUMENT}>)
     endforeach()
     add_dependencies(${TARGET} cellcheck_plugin)
@@ -26,7 +33,8 @@ endfunction()
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
     set(TEXT "manifest: 1.0\nname: ${NAME}\n")
-    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES GUARDS START EVOLVED_FROM STOP RENAMES)
+    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES GUARDS START EVOLVED_FROM STOP
+            RENAMES)
         cell_field(VALUE ${NAME} ${FIELD})
         if(VALUE)
             string(TOLOWER ${FIELD} KEY)
@@ -73,6 +81,20 @@ set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-
     "--strip-unneeded-symbol=.L*"
     "--strip-unneeded-symbol=__kcfi_typeid_*" "--localize-symbol=__kcfi_typeid_*")
 
+# Sets RESULT to the files of the cells: those of the SDK are in it.
+function(cell_files RESULT)
+    set(FILES)
+    foreach(NAME IN LISTS ARGN)
+        cell_field(SDK ${NAME} SDK)
+        if(SDK)
+            list(APPEND FILES ${SDK}/lib/theoris/cells/${NAME}.cell)
+        else()
+            list(APPEND FILES ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
+        endif()
+    endforeach()
+    set(${RESULT} "${FILES}" PARENT_SCOPE)
+endfunction()
+
 # From sources to a cell file. VISIBLE: the cells whose headers it may include.
 function(cell_object NAME VISIBLE SOURCES)
     kernel_objects(cell_${NAME} ${NAME} "${SOURCES}")
@@ -89,28 +111,35 @@ function(cell_object NAME VISIBLE SOURCES)
         target_include_directories(cell_${NAME} PRIVATE ${FOREIGN_HEADERS})
     endif()
 
-    set(CELL ${CMAKE_BINARY_DIR}/cells/${NAME}.cell)
+    cell_files(CELL ${NAME})
     set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/cells/parts)
     cell_manifest(${WORK}.manifest ${NAME})
     cell_field(NEEDS ${NAME} NEEDS)
-    list(TRANSFORM NEEDS PREPEND ${CMAKE_BINARY_DIR}/cells/ OUTPUT_VARIABLE NEEDED)
-    list(TRANSFORM NEEDED APPEND .cell)
+    cell_files(NEEDED ${NEEDS})
+    set(SIGN)
+    set(SIGNERS)
+    if(THEORIS_SIGNING_KEY_FILE)
+        set(SIGN COMMAND ${cell_sign} object ${THEORIS_SIGNING_KEY_FILE} ${WORK}.cell)
+        set(SIGNERS ${cell_sign} ${THEORIS_SIGNING_KEY_FILE})
+    endif()
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
-        BYPRODUCTS ${WORK}.o ${WORK}.lines
+        BYPRODUCTS ${WORK}.o ${WORK}.lines ${WORK}.abi
         COMMAND ${LLD} -r -o ${WORK}.o ${OBJECTS}
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
         COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
+        COMMAND ${abi_join} ${WORK}.o ${WORK}.abi $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
                 --add-section .cell.manifest=${WORK}.manifest
                 --add-section .cell.lines=${WORK}.lines
+                --add-section .cell.abi=${WORK}.abi
                 --add-section .cell.signature=${SIGNATURE_ROOM} ${WORK}.o ${WORK}.cell
         COMMAND ${CELL_CHECK} ${THEORIS_POLICY_FILE} ${WORK}.cell ${NEEDED}
-        COMMAND ${cell_sign} object ${THEORIS_SIGNING_KEY_FILE} ${WORK}.cell
+        ${SIGN}
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
-        DEPENDS ${OBJECTS} ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
-                ${cell_lines} ${cell_sign} ${THEORIS_SIGNING_KEY_FILE} ${THEORIS_POLICY_FILE}
+        DEPENDS ${OBJECTS} ${WORK}.manifest ${NEEDED} ${CELL_CHECK} ${cell_lines} ${abi_join}
+                ${SIGNERS} ${THEORIS_POLICY_FILE}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
@@ -130,7 +159,8 @@ function(cell_build NAME)
     cell_object(${NAME} "${NAME};${NEEDS}" "${SOURCES}")
 
     cell_field(FOLDER ${NAME} FOLDER)
-    set(TEST_SOURCE ${FOLDER}/${NAME}_test.c)
+    cell_field(HEADER ${NAME} INTERFACE)
+    cell_interface_file(TEST_SOURCE ${NAME} ${HEADER}_test.c)
     if(EXISTS ${TEST_SOURCE})
         cell_test_names(TESTS ${TEST_SOURCE} "TEST|SYSTEM_TEST")
         if(TESTS)
@@ -155,6 +185,7 @@ function(cell_test_cell NAME TEST_SOURCE TESTS)
     cell_field(MORE ${NAME} TEST_CAPABILITIES)
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_CAPABILITIES ${CAPABILITIES} ${MORE})
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_KIND kernel)
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_TESTS ${NAME})
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_NEEDS "${VISIBLE}")
     cell_object(${NAME}_test "${VISIBLE}" ${TEST_SOURCE})
 

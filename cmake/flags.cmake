@@ -18,13 +18,13 @@ set(THEORIS_REPRODUCIBLE
     "-ffile-prefix-map=${CMAKE_BINARY_DIR}=build" "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
 
 # What every cell and nano_core are compiled with (DESIGN, "The cell object and the loader"). Frame
-# pointers serve the backtrace of an exception report.
+# pointers serve the backtrace of an exception report. THEORIS_DEBUG: checks that cost.
 set(THEORIS_KERNEL_FLAGS
     ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
     -ffreestanding -nostdlibinc -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only
     -ffunction-sections -fdata-sections -fno-common -fno-exceptions
     -fasynchronous-unwind-tables -fno-omit-frame-pointer -fno-stack-protector
-    -fstrict-flex-arrays=3 -g)
+    -fstrict-flex-arrays=3 -g $<$<CONFIG:Debug>:-DTHEORIS_DEBUG>)
 
 # What C leaves undefined ends in a trap (docs/reference/traps.md). Left out: `return`, which is for
 # C++ (-Werror=return-type is C's), and `pointer-overflow`, which costs as much text as all others.
@@ -33,8 +33,7 @@ set(THEORIS_TRAPS
     -fsanitize=array-bounds,null,alignment,object-size,integer-divide-by-zero
     -fsanitize=unreachable,shift,vla-bound,bool
     -fsanitize=builtin,nonnull-attribute,returns-nonnull-attribute,signed-integer-overflow
-    -fsanitize-trap=all -fsanitize=kcfi
-    -fpass-plugin=${CMAKE_BINARY_DIR}/tools/trap_sites.so -mllvm -enable-tail-merge=false)
+    -fsanitize-trap=all -fsanitize=kcfi -mllvm -enable-tail-merge=false)
 
 set(THEORIS_HOST_FLAGS ${THEORIS_WARNINGS} -g -fno-omit-frame-pointer)
 set(THEORIS_SANITIZERS -fsanitize=address,undefined -fno-sanitize-recover=all)

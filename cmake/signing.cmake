@@ -45,40 +45,6 @@ list(FILTER SIGNING_FLAGS INCLUDE REGEX "^-(isystem|D)")
 host_tool(cell_sign SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_sign.c OBJECTS ${bearssl_signing}
           FLAGS ${SIGNING_FLAGS})
 
-# What cells are granted (docs/reference/authority.md): the tree's policy, and lines of others.
-set(THEORIS_POLICY "" CACHE STRING "Files with further lines for the boot policy")
-set(THEORIS_POLICY_FILE ${CMAKE_BINARY_DIR}/cells/parts/policy)
-function(policy_write)
-    set(FILES ${CMAKE_SOURCE_DIR}/cells/policy)
-    foreach(FILE IN LISTS THEORIS_POLICY)
-        cmake_path(ABSOLUTE_PATH FILE BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
-        list(APPEND FILES ${FILE})
-    endforeach()
-    set(POLICY)
-    foreach(FILE IN LISTS FILES)
-        file(READ ${FILE} MORE)
-        string(APPEND POLICY "${MORE}")
-    endforeach()
-    set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FILES})
-    # A cell outside the tree is no interface of the kernel. Applications may use it, unless it holds
-    # a capability that they would use through it.
-    get_property(CELLS GLOBAL PROPERTY THEORIS_CELLS)
-    foreach(NAME IN LISTS CELLS)
-        cell_field(FOLDER ${NAME} FOLDER)
-        cell_field(CAPABILITIES ${NAME} CAPABILITIES)
-        cmake_path(IS_PREFIX CMAKE_SOURCE_DIR ${FOLDER} INSIDE)
-        if(NOT INSIDE AND NOT CAPABILITIES)
-            string(APPEND POLICY "allow kind application needs ${NAME}\n")
-        endif()
-    endforeach()
-    file(CONFIGURE OUTPUT ${THEORIS_POLICY_FILE} CONTENT "${POLICY}" @ONLY)
-endfunction()
-
-# The section .cell.signature before it is signed.
-set(SIGNATURE_ROOM ${CMAKE_BINARY_DIR}/generated/signature_room)
-string(REPEAT "-" 64 ROOM)
-file(CONFIGURE OUTPUT ${SIGNATURE_ROOM} CONTENT "theoris-sig 1.0\n${ROOM}" @ONLY)
-
 # The public half as a C source.
 function(signing_key_source OUTPUT)
     add_custom_command(

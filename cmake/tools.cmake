@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Programs of this project that the build itself runs, and those of the distribution.
-find_program(LLD ld.lld-19 REQUIRED)
-find_program(OBJCOPY llvm-objcopy-19 REQUIRED)
+# Programs of this project that the build itself runs. In the SDK they are ready (sdk_tools.cmake).
+include(programs)
 find_program(HOST_CC clang-19 REQUIRED)
 find_program(HOST_CXX clang++-19 REQUIRED)
 set(LLVM_FOLDER /usr/lib/llvm-19)
-set(PYTHON /usr/bin/python3)
 
 # host_tool(NAME SOURCES file... [OBJECTS file...] [INCLUDES folder...] [LIBRARIES name...]
 #           [FLAGS flag...] [LLVM])
@@ -34,12 +32,13 @@ function(host_tool NAME)
     endforeach()
     add_custom_command(
         OUTPUT ${PROGRAM}
-        COMMAND ${HOST_CC} -std=c23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
-                ${TOOL_INCLUDES} ${TOOL_FLAGS} ${TOOL_SOURCES} ${TOOL_OBJECTS} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
-                ${LLVM_FLAGS} -o ${PROGRAM}
+        COMMAND ${HOST_CC} -std=gnu23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
+                ${TOOL_INCLUDES} ${TOOL_FLAGS} ${TOOL_SOURCES} ${TOOL_OBJECTS} -fuse-ld=lld-19
+                ${TOOL_LIBRARIES} ${LLVM_FLAGS} -o ${PROGRAM}
         DEPENDS ${TOOL_SOURCES} ${TOOL_OBJECTS} ${HEADERS}
         COMMENT "Building the tool ${NAME}"
         VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PROGRAM})
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
 endfunction()
 
@@ -61,17 +60,21 @@ function(host_foreign_object NAME FROM)
     set(${NAME} ${OBJECT} PARENT_SCOPE)
 endfunction()
 
-# cell_check, which judges by the very sources that the loader judges by.
+# cell_check, which judges by the very sources that the loader judges by. Sets `cell_check` to its
+# path in the caller's scope.
 function(cell_check_tool)
     set(INTERFACES ${CMAKE_BINARY_DIR}/interfaces/tools)
     file(MAKE_DIRECTORY ${INTERFACES}/cell)
-    set(SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c)
-    foreach(CELL code_scan policy)
+    set(SOURCES cell_check code_check abi_check)
+    list(TRANSFORM SOURCES PREPEND ${CMAKE_SOURCE_DIR}/tools/)
+    list(TRANSFORM SOURCES APPEND .c)
+    foreach(CELL code_scan policy cell_abi)
         set(FOLDER ${CMAKE_SOURCE_DIR}/cells/cell/${CELL})
         file(CREATE_LINK ${FOLDER}/${CELL}.h ${INTERFACES}/cell/${CELL}.h SYMBOLIC)
         list(APPEND SOURCES ${FOLDER}/${CELL}.c)
     endforeach()
-    list(APPEND SOURCES ${CMAKE_SOURCE_DIR}/cells/cell/code_scan/judge.c)
+    list(APPEND SOURCES ${CMAKE_SOURCE_DIR}/cells/cell/code_scan/judge.c
+         ${CMAKE_SOURCE_DIR}/cells/cell/cell_abi/compare.c)
     host_tool(cell_check SOURCES ${SOURCES} LIBRARIES elf LLVM
               INCLUDES ${INTERFACES} ${CMAKE_SOURCE_DIR}/cells/vocabulary)
     set(cell_check ${cell_check} PARENT_SCOPE)
@@ -106,5 +109,6 @@ function(host_plugin NAME FOLDER)
         COMMENT "Building the compiler plugin ${NAME}"
         VERBATIM)
     add_custom_target(${NAME}_plugin DEPENDS ${PLUGIN})
+    set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PLUGIN})
     set(${NAME} ${PLUGIN} PARENT_SCOPE)
 endfunction()

@@ -3,6 +3,7 @@
 // cut out of it. Adjacent pieces of one kind are joined.
 #include "nano_core.h"
 
+#include <cell/cell_metadata.h>
 #include <fault/logger.h>
 #include <fault/stop.h>
 #include <memory/frame_allocator.h>
@@ -145,10 +146,11 @@ static void adopt_regions(const struct boot_info *info)
         case BOOT_REGION_FRAMEBUFFER:
             mapped_pages_count(MAPPING_DEVICE, size);
             continue;
-        case BOOT_REGION_PAGE_TABLES:
         case BOOT_REGION_FIRMWARE_TABLES:
             system_memory_count_tables(size);
+            system_memory_note_exception(MEMORY_EXCEPTION_FIRMWARE);
             break;
+        case BOOT_REGION_PAGE_TABLES: // counted in the tables themselves
         case BOOT_REGION_TRAMPOLINE:
         case BOOT_REGION_LOW_FRAME:
             break;
@@ -162,13 +164,33 @@ static void adopt_regions(const struct boot_info *info)
 static void free_trampoline(const struct boot_info *info)
 {
     const struct boot_region *regions = boot_pointer(info->regions);
-    for (uint64_t i = 0; i < info->region_count; i++) {
-        OWNED(frames, frame);
-        uint64_t physical;
-        if (regions[i].kind == BOOT_REGION_TRAMPOLINE &&
-            page_table_unmap(regions[i].virtual_address, &physical) == STATUS_OK)
-            frames_adopt(physical / FRAME_SIZE, 1, &frame);
+    for (uint64_t i = 0; i < info->region_count; i++)
+        if (regions[i].kind == BOOT_REGION_TRAMPOLINE)
+            page_table_unmap(regions[i].virtual_address, regions[i].pages, PAGE_FRAMES_FREE);
+}
+
+// Entries of the top-level table and tables of the second level for the areas stay, so that how
+// much memory is free does not depend on what was used before.
+static void make_upper_tables(void)
+{
+    for (enum page_area area = 0; area < PAGE_AREAS; area++) {
+        OWNED(pages, page);
+        if (pages_allocate(area, 1, &page) != STATUS_OK ||
+            page_table_reserve(page.address, 1) != STATUS_OK)
+            stop("there is too little memory for page tables");
     }
+}
+
+static void note_core_text(void)
+{
+    uint64_t start = UINT64_MAX;
+    uint64_t end = 0;
+    for (size_t i = 0; i < nano_core_cell_count; i++) {
+        const struct cell_bounds *cell = &nano_core_cells[i];
+        start = cell->start[CELL_TEXT] < start ? cell->start[CELL_TEXT] : start;
+        end = cell->end[CELL_TEXT] > end ? cell->end[CELL_TEXT] : end;
+    }
+    system_memory_note_core_text(start, end);
 }
 
 static void read_map(const struct boot_info *info)
@@ -180,11 +202,11 @@ static void read_map(const struct boot_info *info)
 // The maps of frames and of pages lie in memory that lasts as long as the system.
 static void *map_storage(size_t words)
 {
-    OWNED(mapped_pages, storage);
+    OWNED(mapped_pages_mut, storage);
     const uint64_t size = words * sizeof(uint64_t);
     if (mapped_pages_allocate(MAPPING_HEAP, size, &storage) != STATUS_OK)
         stop("there is too little memory for the maps of memory: %lu KiB are needed", size / 1024);
-    return mapped_pages_leave(&storage);
+    return mapped_pages_mut_leave(&storage);
 }
 
 void boot_memory(const struct boot_info *info)
@@ -200,5 +222,7 @@ void boot_memory(const struct boot_info *info)
     frame_allocator_adopt(frame_map);
     page_allocator_adopt(page_maps);
     free_trampoline(info);
+    make_upper_tables();
+    note_core_text();
     log_debug("%zu pieces of memory", boot.map_count);
 }

@@ -74,6 +74,8 @@ static void start_store(const struct boot_info *info)
     const struct boot_file *files = boot_pointer(info->files);
     if (cell_store_start(boot_pointer(archive->address), archive->size) != STATUS_OK)
         stop("cells.img is damaged");
+    if (!cells_trust_list(&signatures_digest))
+        log_notice("cells.img is not of nano_core's build: its signature is verified");
     for (uint64_t i = 0; i < info->file_count; i++) {
         const char *name = boot_pointer(files[i].name);
         if (strncmp(name, extra, strlen(extra)) == 0 &&
@@ -97,10 +99,10 @@ static void adopt_cells(const struct boot_info *info)
 static void run_first_cell(void)
 {
     struct cell_problem problem;
-    const struct cell *cell;
+    OWNED(cell_reference, cell);
     if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
-    int (*function)(int, char *[]) = cell_main(cell);
+    int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     if (!function)
         stop("the cell %s has no main", first_cell);
     char name[] = "shell";
@@ -110,11 +112,11 @@ static void run_first_cell(void)
 
 [[noreturn]] static void continue_on_fresh_stack(void)
 {
-    OWNED(mapped_pages, stack);
+    OWNED(mapped_pages_mut, stack);
     if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
         stop("there is no memory for the shell's stack");
     const uint64_t stack_top = stack.address + stack.size;
-    (void)mapped_pages_leave(&stack); // it lasts as long as the system
+    (void)mapped_pages_mut_leave(&stack); // it lasts as long as the system
     nano_core_continue(stack_top, run_first_cell);
 }
 

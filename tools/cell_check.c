@@ -7,6 +7,7 @@
 /// want a capability, is judged by the loader's own sources; LLVM's disassembler must agree.
 /// Status: 0 the cell is good, 1 a sentence per problem is on the standard error, 2 wrong usage. It
 /// uses the system's libelf, and so is also a second opinion about what our own reader will see.
+#include "abi_check.h"
 #include "code_check.h"
 
 #include <cell/code_scan.h>
@@ -31,6 +32,7 @@ struct cell {
     int symbol_count;
     const char *manifest; ///< null: there is none
     size_t manifest_size;
+    struct abi_cell abi;
 };
 
 static int problems;
@@ -75,6 +77,9 @@ static void read_section(struct cell *cell, Elf_Scn *section)
     } else if (strcmp(section_name(cell, section), ".cell.manifest") == 0 && data) {
         cell->manifest = data->d_buf;
         cell->manifest_size = data->d_size;
+    } else if (strcmp(section_name(cell, section), ".cell.abi") == 0 && data) {
+        cell->abi.bytes = data->d_buf;
+        cell->abi.size = data->d_size;
     }
 }
 
@@ -244,9 +249,26 @@ static void check_import(const struct cell *cell, const char *name, const struct
                      provider->name, needed[i].name);
         provider = &needed[i];
     }
+    char sentence[ABI_SENTENCE];
     if (!provider)
         complain(cell, "calls %s, which no cell in its NEEDS exports: declare the cell that does",
                  name);
+    else if (!abi_check_import(&cell->abi, &provider->abi, name, sentence))
+        complain(cell, "does not fit: %s", sentence);
+}
+
+/// Compares what was compiled in with what the headers of the needed cells show now.
+static void check_compiled_in(const struct cell *cell, const struct cell *needed, int needed_count)
+{
+    char sentence[ABI_SENTENCE];
+    struct abi_cell *providers = calloc((size_t)needed_count + 1, sizeof *providers);
+    if (!providers)
+        stop(cell->name, "there is no memory");
+    for (int i = 0; i < needed_count; i++)
+        providers[i] = needed[i].abi;
+    for (unsigned i = 0; abi_check_used(&cell->abi, providers, (size_t)needed_count, &i, sentence);)
+        complain(cell, "does not fit: %s", sentence);
+    free(providers);
 }
 
 /// Whether the cell is for general registers only; its manifest says if not.
@@ -514,10 +536,17 @@ int main(int argc, char *argv[])
     if (!cells)
         stop(argv[1], "there is no memory");
     const struct text policy = read_policy(argv[1]);
-    for (int i = 2; i < argc; i++)
+    for (int i = 2; i < argc; i++) {
         cells[i] = cell_open(argv[i]);
+        cells[i].abi.name = cells[i].name;
+    }
     check_sections(&cells[2]);
     check_symbols(&cells[2], &cells[3], argc - 3);
+    for (int i = 2; i < argc; i++)
+        if (abi_problem(&cells[i].abi))
+            complain(&cells[i], "has a section .cell.abi that cannot be read: %s",
+                     abi_problem(&cells[i].abi));
+    check_compiled_in(&cells[2], &cells[3], argc - 3);
     if (is_general(&cells[2]))
         check_registers(&cells[2]);
     check_manifest(&cells[2]);

@@ -2,6 +2,7 @@
 /// cell_sign: signs cells, and the archive's list of them (docs/reference/signatures.md).
 ///
 ///     cell_sign public KEY OUTPUT.c        writes the public half of the key as a C source
+///     cell_sign digest FILE OUTPUT.c       writes the SHA-256 of a file as a C source
 ///     cell_sign object KEY FILE...         signs objects with room for it, in place
 ///     cell_sign list KEY OUTPUT FILE...    writes a signed list of the digests of files
 ///
@@ -123,25 +124,40 @@ static void sign(struct key *key, struct bytes bytes, unsigned char *signature)
         stop("the key is no number of the curve P-256");
 }
 
+/// Writes `bytes` as an array of a C source, between the words before and after.
+static void write_source(const char *path, const char *before, const unsigned char *bytes,
+                         size_t size, const char *after)
+{
+    char text[2048];
+    int length = snprintf(text, sizeof text, "// SPDX-License-Identifier: MIT\n%s", before);
+    for (size_t i = 0; i < size; i++)
+        length += snprintf(text + length, sizeof text - (size_t)length, "%s0x%02x,",
+                           i % 12 == 0 ? "\n    " : " ", bytes[i]);
+    length += snprintf(text + length, sizeof text - (size_t)length, "\n%s;\n", after);
+    write_file(path, text, (size_t)length);
+}
+
 static void write_public(struct key *key, const char *path)
 {
     unsigned char buffer[BR_EC_KBUF_PUB_MAX_SIZE];
-    char text[2048];
     br_ec_public_key public;
     key->private.x = key->number;
     const size_t size = br_ec_compute_pub(&br_ec_p256_m31, &public, buffer, &key->private);
     if (size == 0)
         stop("the key is no number of the curve P-256");
-    int length = snprintf(text, sizeof text,
-                          "// SPDX-License-Identifier: MIT\n"
-                          "#include \"signing_key.h\"\n\n"
-                          "const uint8_t signing_key[%zu] = {",
-                          size);
-    for (size_t i = 0; i < size; i++)
-        length += snprintf(text + length, sizeof text - (size_t)length, "%s0x%02x,",
-                           i % 12 == 0 ? "\n    " : " ", public.q[i]);
-    length += snprintf(text + length, sizeof text - (size_t)length, "\n};\n");
-    write_file(path, text, (size_t)length);
+    write_source(path,
+                 "#include \"signing_key.h\"\n\nconst uint8_t signing_key[SIGNATURE_KEY_SIZE] = {",
+                 public.q, size, "}");
+}
+
+static void write_digest(const char *file, const char *path)
+{
+    unsigned char hash[DIGEST_SIZE];
+    const struct bytes content = read_file(file);
+    digest(content, hash);
+    free(content.start);
+    write_source(path, "#include \"nano_core.h\"\n\nconst struct digest signatures_digest = {{",
+                 hash, sizeof hash, "}}");
 }
 
 /// Where the signature lies in an object.
@@ -239,6 +255,8 @@ int main(int argc, char *argv[])
     if (strcmp(command, "public") == 0 && argc == 4) {
         struct key key = read_key(argv[2]);
         write_public(&key, argv[3]);
+    } else if (strcmp(command, "digest") == 0 && argc == 4) {
+        write_digest(argv[2], argv[3]);
     } else if (strcmp(command, "object") == 0) {
         struct key key = read_key(argv[2]);
         for (int i = 3; i < argc; i++)
@@ -248,6 +266,7 @@ int main(int argc, char *argv[])
         write_list(&key, argv[3], argv + 4, (size_t)argc - 4);
     } else {
         fprintf(stderr, "usage: cell_sign public KEY OUTPUT.c\n"
+                        "       cell_sign digest FILE OUTPUT.c\n"
                         "       cell_sign object KEY FILE...\n"
                         "       cell_sign list KEY OUTPUT FILE...\n");
         return 2;

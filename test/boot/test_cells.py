@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Objects that are no good cells: `cells load` says why, and the system goes on."""
 
+import json
 import os
+import re
 import struct
 import subprocess
 import tempfile
@@ -20,6 +22,12 @@ FLAGS = ["-std=c23", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-fno
          "--target=x86_64-unknown-none-elf", "-O1", "-c", "-Wno-unused-command-line-argument"]
 MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: {kind}\npurpose: Is bad.\n"
 GOOD = "int main(int, char **) { return 0; }"
+HOOKS = """
+enum status { OK, IO = 17 };
+void log_write(int level, const char *cell, const char *format, ...);
+enum status begin(void) { log_write(2, "hooks", "has begun"); return OK; }
+enum status end(void) { log_write(2, "hooks", "ends"); return IO; }
+"""
 FAILED, NOT_FOUND = 1, 3
 ROOM = b"theoris-sig 1.0\n" + bytes(64)
 EHDR_CLASS, EHDR_MACHINE, EHDR_SHOFF = 4, 18, 40
@@ -110,6 +118,8 @@ class Objects(unittest.TestCase):
         cls.make("start_fails", GOOD + "enum status { IO = 17 }; "
                  "enum status begin(void) { return IO; }",
                  more="start: begin\n")
+        cls.make("hooks", GOOD + HOOKS, more="needs: logger\nstart: begin\nstop: end\n", signed=True)
+        cls.make("no_stop", more="stop: end\n")
         cls.make("unpacked")
         cls.files["unpacked"] = strip_manifest(cls.folder / "unpacked.o")
         cls.files["empty"] = b""
@@ -126,6 +136,8 @@ class Objects(unittest.TestCase):
         self.assertIn("loaded good@1.0.0", self.guest.run("cells load --unsigned good").text)
         self.assertIn("already", self.guest.run("cells load good").text)
         self.assertEqual(self.guest.run("good").status, 0)
+        self.assertIn("unloaded good", self.guest.run("cells unload good").text)
+        self.assertEqual(self.guest.run("cells show good").status, NOT_FOUND)
 
     def test_damage_is_named(self) -> None:
         self.expect("short")
@@ -163,16 +175,51 @@ class Objects(unittest.TestCase):
         self.expect("no_start", "begin", status=NOT_FOUND)
         self.expect("start_fails", "begin", "the device failed")
 
+    def test_start_runs_at_the_first_load_and_stop_before_the_unload(self) -> None:
+        def count(text: str) -> int:
+            return self.guest.run("log").text.count(text)
+        begun, ended = count("hooks: has begun"), count("hooks: ends")
+        self.assertEqual(self.guest.run("cells load hooks").status, 0)
+        self.guest.run("cells load hooks")
+        self.guest.run("hooks")
+        self.assertEqual((count("hooks: has begun"), count("hooks: ends")), (begun + 1, ended))
+        self.assertIn("unloaded hooks", self.guest.run("cells unload hooks").text)
+        self.assertEqual(count("hooks: ends"), ended + 1)
+        self.assertIn("hooks: its STOP function failed: ", self.guest.run("log").text)
+        self.guest.run("hooks")
+        self.assertEqual((count("hooks: has begun"), count("hooks: ends")), (begun + 2, ended + 2))
+
+    def test_a_stop_that_is_missing_is_named(self) -> None:
+        self.expect("no_stop", "STOP function end", status=NOT_FOUND)
+
+    def test_what_is_needed_is_not_unloaded(self) -> None:
+        for name, reason in (("app", "is needed by command"), ("heap", "a part of nano_core"),
+                             ("shell", "not loaded by `cells load`")):
+            result = self.guest.run(f"cells unload {name}")
+            self.assertNotEqual(result.status, 0)
+            self.assertIn(reason, result.text)
+        # What the command needs itself counts only while it runs.
+        self.guest.run("cells load dependencies")
+        self.assertIn("it goes when that ends", self.guest.run("cells unload dependencies").text)
+        self.guest.run("cells load cell_verify")
+        self.guest.run("cells load dependencies")
+        self.assertIn("needed by cell_verify:", self.guest.run("cells unload dependencies").text)
+        for name in ("cell_verify", "dependencies"):
+            self.assertEqual(self.guest.run(f"cells unload {name}").status, 0)
+
     def test_failed_loads_leave_no_memory_behind(self) -> None:
-        def free() -> int:
-            text = self.guest.run("memory -j").text
-            return int(text.split('"free":')[1].split(",")[0])
+        def taken() -> tuple[int, ...]:
+            memory = json.loads(self.guest.run("memory -j").text)
+            # Addresses are given out in a circle, and tables that got empty are kept for a while.
+            return memory["free"] + memory["page_tables"], memory["cells"], memory["heap"]
         for name in self.files:
             self.guest.run(f"cells load --unsigned {name}")
-        before = free()
+            self.guest.run(f"cells unload {name}")
+        before = taken()
         for name in self.files:
             self.guest.run(f"cells load --unsigned {name}")
-        self.assertEqual(free(), before)
+            self.guest.run(f"cells unload {name}")
+        self.assertEqual(taken(), before)
 
 
 def far_section(data: bytearray) -> None:
@@ -200,9 +247,90 @@ class Truncated(unittest.TestCase):
                 names.append(f"flipped{i}")
                 (Path(folder) / f"{names[-1]}.cell").write_bytes(damaged)
             with Guest(Machine(), image_path(), extra=[Path(folder)]) as guest:
-                guest.run("echo loads the real one")
+                guest.run("cells load echo")
                 for name in names:
                     result = guest.run(f"cells load --unsigned {name}")
                     self.assertIn(result.status, (0, FAILED, NOT_FOUND))
                     self.assertNotEqual(result.text, "")
                 self.assertEqual(guest.run("memory audit").status, 0)
+
+
+def many_sections(name: str, count: int, folder: Path) -> bytes:
+    """A cell of `count` functions in sections of their own, each with a relocation to another."""
+    lines = []
+    for i in range(count):
+        lines += [f'.section .text.f{i}, "ax"', f".globl {name}_f{i}",
+                  f".type {name}_f{i}, @function", f"{name}_f{i}:",
+                  f"call {name}_f{(i * 7919 + 1) % count}", "ret", f".size {name}_f{i}, 6"]
+    source, packed = folder / f"{name}.s", folder / f"{name}.o"
+    source.write_text("\n".join(lines) + "\n")
+    subprocess.run([CC, "--target=x86_64-unknown-none-elf", "-c", str(source), "-o", str(packed)],
+                   check=True)
+    described = folder / f"{name}.manifest"
+    described.write_text(MANIFEST.format(name=name))
+    subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
+                   check=True)
+    return packed.read_bytes()
+
+
+class Known(unittest.TestCase):
+    """What is known of loaded cells, and how fast it is made."""
+
+    def test_load_time_grows_with_sections_and_relocations_as_a_line(self) -> None:
+        sizes = (1000, 3000, 10000)
+        with tempfile.TemporaryDirectory() as work:
+            extra = Path(work) / "extra"
+            extra.mkdir()
+            for size in sizes:
+                (extra / f"sections{size}.cell").write_bytes(
+                    many_sections(f"sections{size}", size, Path(work)))
+            with Guest(Machine(icount=True, smp=1), image_path(), extra=[extra],
+                       options=("log=debug",), timeout=300) as guest:
+                seconds = {size: load_time(guest, f"sections{size}") for size in sizes}
+                verified = json.loads(guest.run("cells verify sections10000 -j").text)
+        self.assertEqual((verified["result"], verified["relocations"]), ("equal", 10000))
+        # A line through the smallest: what is the same for every load makes it flatter.
+        for size in sizes[1:]:
+            self.assertLess(seconds[size] / seconds[1000], 1.15 * size / 1000, seconds)
+
+    def test_deps_agree_in_both_directions(self) -> None:
+        with Guest(Machine(), image_path()) as guest:
+            def ask(what: str) -> list[dict[str, str]]:
+                return [json.loads(line) for line in guest.run(f"deps -j {what}").text.splitlines()]
+            outgoing = ask("command --outgoing")
+            self.assertTrue(outgoing)
+            for edge in outgoing:
+                self.assertEqual((edge["direction"], edge["cell"]), ("outgoing", "command"))
+            edge = next(edge for edge in outgoing if edge["symbol"] == "cell_load")
+            incoming = ask("cell_loader:cell_load --incoming")
+            self.assertIn({**edge, "direction": "incoming"}, incoming)
+            self.assertEqual(incoming, ask(f"{edge['address']} --incoming"))
+            reached = {edge["to_cell"] for edge in ask("command --outgoing --transitive")}
+            self.assertLess({"cell_loader", "heap", "page_table"}, reached)
+            self.assertNotIn("shell", reached)
+            graph = guest.run("deps --dot command --outgoing --transitive").text
+            self.assertRegex(graph, r'(?s)^digraph deps \{\n(  "\w+" -> "\w+"\n)+\}\n$')
+            self.assertIn('  "cell_metadata" -> "shared"\n', graph)
+
+    def test_every_cell_verifies(self) -> None:
+        with Guest(Machine(), image_path()) as guest:
+            guest.run("cells load hello")
+            result = guest.run("cells verify -j")
+            self.assertEqual(result.status, 0, result.text)
+            cells = {cell["cell"]: cell for cell in map(json.loads, result.text.splitlines())}
+            self.assertLess({"hello", "heap", "nano_core", "shell"}, set(cells))
+            for name, cell in cells.items():
+                self.assertEqual(cell["result"], "equal", cell)
+                self.assertGreater(cell["bytes"], 0, name)
+            shown = json.loads(guest.run("cells show screen -j").text)
+            self.assertEqual(len(shown["section_list"]), shown["sections"])
+            self.assertTrue({"screen_initialise"} <= {each["name"] for each in shown["symbols"]})
+
+
+def load_time(guest: Guest, name: str) -> float:
+    """Seconds between the log lines that a load begins and ends with."""
+    assert guest.run(f"cells load {name}").status == 0
+    log = guest.run("log").text
+    times = [float(re.findall(rf"\[ *([0-9.]+)\] debug cell_loader: {line}\n", log)[-1])
+             for line in (f"loading {name}", f"loaded {name}.cell")]
+    return times[1] - times[0]

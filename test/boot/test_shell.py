@@ -12,11 +12,13 @@ from harness.guest import Guest
 from harness.machine import Machine
 
 COMMANDS = ("help", "version", "cells", "memory", "echo", "log", "reboot", "poweroff", "exit",
-            "test", "hello", "bench", "bench_mappings")
+            "test", "hello", "bench", "bench_mappings", "deps")
 CELL_KEYS = {"name", "version", "kind", "namespace", "text", "rodata", "data", "sections",
-             "dependencies", "dependents", "state"}
+             "dependencies", "dependents", "state", "pinned"}
 MEMORY_KEYS = {"total", "free", "reserved", "device", "in_use", "heap", "cells", "stacks",
                "page_tables", "tombstones"}
+AUDIT_KEYS = {"mappings", "writable_executable", "frames_mapped_twice", "nano_core_text_frames",
+              "exceptions", "window_aliases", "window_executable", "too_large"}
 USAGE, NOT_FOUND = 2, 3
 
 
@@ -61,7 +63,8 @@ class Shell(unittest.TestCase):
             self.assertIn(value, self.run_it("version"))
 
     def test_cells_lists_at_least_fifteen_with_all_keys(self) -> None:
-        self.run_it("hello")
+        self.run_it("cells load hello")
+        self.addCleanup(self.run_it, "cells unload hello")
         cells = {cell["name"]: cell
                  for cell in map(json.loads, self.run_it("cells -j").splitlines())}
         self.assertGreaterEqual(len(cells), 15)
@@ -92,8 +95,11 @@ class Shell(unittest.TestCase):
         self.assertEqual(set(memory), MEMORY_KEYS)
         self.assertEqual(memory["total"], memory["free"] + memory["reserved"] + memory["in_use"])
         audit = json.loads(self.run_it("memory audit -j"))
+        self.assertLessEqual(AUDIT_KEYS, set(audit))
         self.assertEqual((audit["writable_executable"], audit["frames_mapped_twice"]), (0, 0))
-        self.run_it("memory audit")
+        self.assertEqual(audit["exceptions"], ["firmware_runtime_services"])
+        self.assertGreater(audit["nano_core_text_frames"], 10)
+        self.assertIn("the audit holds", self.run_it("memory audit"))
 
     def test_memory_in_use_at_the_prompt_is_below_8_mib(self) -> None:
         self.assertLess(json.loads(self.run_it("memory -j"))["in_use"], 8 << 20)
@@ -103,12 +109,17 @@ class Shell(unittest.TestCase):
         self.assertIn("not a command", self.run_it("heap", NOT_FOUND))
         self.assertIn("quote", self.run_it("echo 'a", USAGE))
         for command in ("help x", "version x", "cells x", "cells load", "cells load a b",
-                        "memory x", "memory audit x", "log x", "reboot x", "poweroff x",
-                        "exit 100", "exit -1", "exit x", "exit 1 2", "exit ''"):
+                        "cells show", "cells unload a b", "deps", "deps a b",
+                        "deps -j --dot shell", "memory x", "memory audit x", "log x", "reboot x",
+                        "poweroff x", "exit 100", "exit -1", "exit x", "exit 1 2", "exit ''"):
             with self.subTest(command=command):
                 self.assertNotEqual(self.run_it(command, USAGE), "")
         self.assertIn("no tests", self.run_it("test nothing", NOT_FOUND))
         self.assertIn("there is no cell", self.run_it("cells load nothing", NOT_FOUND))
+        for command in ("cells show nothing", "cells unload nothing", "cells verify nothing",
+                        "deps nothing", "deps shell:nothing", "deps 0x10", "deps 0xnothing"):
+            with self.subTest(command=command):
+                self.assertIn("no ", self.run_it(command, NOT_FOUND))
         self.assertIn("32 words", self.run_it("echo " + "x " * 40, USAGE))
         self.assertNotEqual(self.run_it("../../etc", NOT_FOUND), "")
 
@@ -138,11 +149,13 @@ class Ends(unittest.TestCase):
             self.assertEqual(guest.run("reboot").status, 0)
             self.assertEqual(guest.run("echo back").text, "back\n")
 
-    def test_a_command_is_loaded_when_it_is_first_run(self) -> None:
-        with Guest(Machine(), image_path()) as guest:
+    def test_a_command_is_in_memory_only_while_it_runs(self) -> None:
+        with Guest(Machine(), image_path(), options=("log=debug",)) as guest:
             self.assertNotIn('"name":"hello"', guest.run("cells -j").text)
             guest.run("hello")
-            self.assertIn('"name":"hello"', guest.run("cells -j").text)
+            self.assertNotIn('"name":"hello"', guest.run("cells -j").text)
+            self.assertIn('"name":"cells"', guest.run("cells -j").text)
+            self.assertIn("loaded hello.cell", guest.run("log").text)
 
     def test_more_mappings_than_memory_fail_and_go_back(self) -> None:
         with Guest(Machine(), image_path()) as guest:

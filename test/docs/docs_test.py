@@ -13,6 +13,9 @@ from pages import anchors, documents, links, prose, rows, section
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference"
 LINE_MAX = 100
+REFUSING = ("cells/cell/elf_object/elf_check.c", "cells/cell/manifest/manifest.c",
+            "cells/cell/cell_loader/image.c", "cells/cell/cell_loader/link.c",
+            "cells/cell/cell_loader/cell_loader.c")
 
 
 def read(path: str) -> str:
@@ -37,6 +40,16 @@ def cmake_list(source: str, name: str) -> list[str]:
     found = re.search(rf"set\({name}\s+([^)]*)\)", source)
     assert found, name
     return found[1].split()
+
+
+def sentences(source: str) -> set[str]:
+    """The texts of at least three words in C, with `...` for what they are filled with."""
+    literal = r'"(?:[^"\\]|\\.)*"'
+    code = re.sub(r"UNSAFE\(.*?\)", "", without_comments(source), flags=re.DOTALL)
+    texts = ("".join(part[1:-1] for part in re.findall(literal, run))
+             for run in re.findall(rf"{literal}(?:\s*{literal})*", code))
+    filled = (re.sub(r"%[-.*\d]*l*[a-z]", "...", text) for text in texts)
+    return {text for text in filled if len(re.findall("[a-z]+", text)) >= 3}
 
 
 def help_options() -> list[str]:
@@ -92,6 +105,12 @@ class Tests(unittest.TestCase):
         keys = re.findall(r"^    KEY\((\w+),", read("cells/cell/manifest/manifest.c"), re.M)
         documented = names(section(reference("cell_format"), "The manifest"))
         self.assertEqual(set(documented), {"manifest", "kind", *keys})
+
+    def test_every_sentence_that_refuses_a_cell_is_documented(self) -> None:
+        said = {sentence for path in REFUSING for sentence in sentences(read(path))}
+        self.assertGreater(len(said), 80)
+        listed = re.findall(r"^- `(.*)`$", reference("cell_errors"), re.M)
+        self.assertEqual(sorted(listed), sorted(said))
 
     def test_the_boot_options_are_documented(self) -> None:
         found = re.findall(r'^    \{"(\w+)", "(.*)", set_\w+\},$',

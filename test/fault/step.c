@@ -63,7 +63,12 @@ static void on_trap([[maybe_unused]] int signal, [[maybe_unused]] siginfo_t *inf
     if (!stepping->primitive_stack && address >= (uint64_t)__start_primitive_text &&
         address < (uint64_t)__stop_primitive_text)
         stepping->primitive_stack = stack;
-    const struct step step = {address, stack, stepping->primitive_stack != 0};
+    const struct step step = {
+        address,
+        stack,
+        stepping->primitive_stack != 0,
+        {(void *)registers[REG_RDI], (void *)registers[REG_RSI], (uint64_t)registers[REG_EFL]},
+    };
     stepping->each(&step);
 }
 

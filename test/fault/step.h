@@ -3,10 +3,13 @@
 #pragma once
 #include <stdint.h>
 
+#include <cell/restartable.h>
+
 struct step {
     uint64_t address; ///< of the instruction that has not been executed yet
     uint64_t stack;   ///< the stack pointer
     bool primitive;   ///< a PRIMITIVE function is running
+    struct restartable_registers registers;
 };
 
 /// Called before each instruction. It runs on the signal stack, and may itself call step_run.

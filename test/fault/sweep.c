@@ -47,6 +47,7 @@ static struct {
     uint64_t scenario_stack;    // its stack pointer at the fault
     const char *walk_stack_end; // of the walk under way
     size_t gap;                 // at which an interrupt's chain starts
+    bool unsettled;             // restartable ranges are not settled
     uint64_t stride;            // 0: walks are not stepped
     sigjmp_buf crash;
     uint64_t steps, wrong, drop_steps, drop_wrong;
@@ -151,9 +152,25 @@ static void put_back(const struct saved *saved, uint64_t walk_pointer)
     }
 }
 
-// What a fault handler does first: the dead chain aside, a fresh one in its place.
-static void bury(unsigned recovery, struct ownership_entry *start)
+// The linker makes these two, if there are ranges.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+[[gnu::weak]] extern const struct restartable_range __start_restartable[];
+[[gnu::weak]] extern const struct restartable_range __stop_restartable[];
+// NOLINTEND(bugprone-reserved-identifier)
+
+static void settle(const struct step *step)
 {
+    const struct restartable_range *range = restartable_find(
+        __start_restartable, (size_t)(__stop_restartable - __start_restartable), step->address);
+    if (range && !sweep.unsettled)
+        restartable_settle(range, &step->registers);
+}
+
+// What a fault handler does first: a restartable range settled, the dead chain aside, a fresh one
+// in its place.
+static void bury(unsigned recovery, struct ownership_entry *start, const struct step *step)
+{
+    settle(step);
     world.dead[recovery] = (struct ownership_chain){start, context_ownership_top()};
     world.context.preemption_off = 0;
     context_set_ownership_top(world.recovery[recovery]);
@@ -181,7 +198,7 @@ static void fault_again(const struct step *step)
     if (step->primitive)
         return;
     save(&sweep.saved[1], step->stack);
-    bury(1, world.recovery[0]);
+    bury(1, world.recovery[0], step);
     ownership_walk(&world.dead[1], &sweep.report);
     walk();
     sweep.drop_steps++;
@@ -213,7 +230,7 @@ static void fault_here(const struct step *step)
         return;
     sweep.scenario_stack = step->stack;
     save(&sweep.saved[0], 0);
-    bury(0, world.chain);
+    bury(0, world.chain, step);
     bool survived = sigsetjmp(sweep.crash, 0) == 0;
     if (survived)
         recover();

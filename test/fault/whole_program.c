@@ -3,6 +3,7 @@
 // NOLINTBEGIN(bugprone-suspicious-include): that is the point
 #include "broken.c"
 #include "no_parts.c"
+#include "pieces.c"
 #include "scenarios.c"
 #include "types.c"
 #include "world.c"

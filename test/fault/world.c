@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "world.h"
 
-#include <memory/heap.h>
-
 struct world world;
 
 PRIMITIVE enum status resource_make(FILLS(struct resource) resource)
@@ -32,33 +30,6 @@ PRIMITIVE void resource_drop(TAKES(struct resource) resource)
 }
 
 OWNERSHIP(resource, number);
-
-PRIMITIVE enum status heap_allocate(size_t size, void **piece)
-{
-    *piece = nullptr;
-    for (size_t i = 0; i < HEAP_PIECES && size <= HEAP_PIECE; i++) {
-        if (world.piece_used[i])
-            continue;
-        world.piece_used[i] = true;
-        for (size_t j = 0; j < HEAP_PIECE; j++)
-            world.pieces[i][j] = 0;
-        *piece = world.pieces[i];
-        return STATUS_OK;
-    }
-    return STATUS_EXHAUSTED;
-}
-
-PRIMITIVE void heap_free(void *piece)
-{
-    for (size_t i = 0; i < HEAP_PIECES; i++) {
-        if (piece != world.pieces[i])
-            continue;
-        world.torn += !world.piece_used[i];
-        world.piece_used[i] = false;
-        return;
-    }
-    world.torn++;
-}
 
 const char *world_fault(void)
 {

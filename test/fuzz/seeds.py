@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Makes what the fuzz targets start from: seeds.py OUTPUT COMPILER LINKER ARCHIVE_PACK"""
 import pathlib
+import struct
 import subprocess
 import sys
 
@@ -59,6 +60,37 @@ table = (bytes([1, 2, 3]) + b"a.c" + bytes([3]) + b"b.h"
          + bytes([2, 0, 12, 1, 0, 20, 9, 1, 5, 4, 13, 5, 0, 0x90, 3]))
 for section, offset in ((0, 0), (1, 0), (1, 5), (1, 6), (1, 200)):
     (lines / f"{section}-{offset}").write_bytes(bytes([section, offset]) + table)
+
+# Two halves of one size, a user and its provider: fits, another signature, another type, nothing.
+abis = folder("cell_abi")
+
+
+def abi(*entries):
+    """A section of (kind, name, text, part), each with a hash that says what it is made of."""
+    strings = bytearray(b"\0")
+
+    def string(text):
+        strings.extend(text.encode() + b"\0")
+        return len(strings) - len(text) - 1
+
+    rows, parts = b"", b""
+    for number, (kind, name, text, part) in enumerate(entries):
+        rows += struct.pack("<HHIIIII16s", kind, 0, string(name), string("p"), string(text),
+                            number, 1, (text + part).encode()[:16])
+        parts += struct.pack("<I", string(part))
+    size = 40 + len(rows)
+    return struct.pack("<4sHHIIIIIIII", b"CABI", 1, 0, len(entries), 40, 40, size, len(entries),
+                       size + len(parts), len(strings), 0) + rows + parts + bytes(strings)
+
+
+SYMBOL = "int f(struct s);\n", "struct s {\n    int a;\n};\n"
+for name, text, part in (("fits", *SYMBOL), ("signature", "int f(long);\n", SYMBOL[1]),
+                         ("type", SYMBOL[0], "struct s {\n    long a;\n};\n")):
+    halves = (abi((2, "f", *SYMBOL), (5, "L", "enum { L = 1 };\n", "")),
+              abi((1, "f", text, part), (4, "L", "enum { L = 2 };\n", "")))
+    length = max(map(len, halves))
+    (abis / name).write_bytes(b"".join(half.ljust(length, b"\0") for half in halves))
+(abis / "nothing").write_bytes(abi() * 2)
 
 # Free all, take the middle, look for runs; regions below 1 MiB, below 4 GiB, above; and so on.
 (folder("range_map") / "some").write_bytes(

@@ -73,6 +73,9 @@ def check_keys(keys: str) -> list[str]:
 class Guest:
     """A machine that boots `image`. The image itself is never written."""
 
+    audits = False
+    """Whether leaving the block at the prompt audits memory first, as it does in tests."""
+
     def __init__(self, machine: Machine, image: Path, *, extra: Sequence[Path] = (),
                  options: Sequence[str] = (), timeout: float = 120,
                  log_sink: Sink | None = None, console_sink: Sink | None = None,
@@ -95,8 +98,21 @@ class Guest:
     def __enter__(self) -> "Guest":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None and Guest.audits:
+                self._audit()
+        finally:
+            self.close()
+
+    def _audit(self) -> None:
+        """The page tables must be in order whenever a test leaves a guest at its prompt."""
+        qemu = self._running()
+        if qemu.off or qemu.console.phase is not Phase.TYPING:
+            return
+        audit = self.run("memory audit")
+        if audit.status != 0:
+            raise AssertionError(f"memory audit at the end of the test: {audit.text}")
 
     def close(self) -> None:
         """Ends the machine and removes its files. May be called again."""

@@ -11,6 +11,7 @@ import sys
 import unittest
 from collections.abc import Sequence
 
+from .guest import Guest
 from .process import PARENT_VARIABLE, obey_parent
 from .status import BadUsage
 
@@ -20,6 +21,7 @@ def single(words: Sequence[str]) -> int:
     if not words or words[0].startswith("-"):
         raise BadUsage("name a test: boot.test_harness.Statuses.test_a_timeout_is_124")
     os.environ[PARENT_VARIABLE] = "1"
+    Guest.audits = True
     obey_parent()
     tests = unittest.defaultTestLoader.loadTestsFromNames(list(words))
     result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2).run(tests)

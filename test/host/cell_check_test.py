@@ -29,9 +29,15 @@ class Tests(unittest.TestCase):
 
     def cell(self, name, source, kind="kernel", manifest="", flags=()):
         """A cell file; `manifest` are lines beyond the required ones, None: no manifest at all."""
-        path = self.folder / f"{name}.cell"
-        subprocess.run([os.environ["THEORIS_CC"], *FLAGS, *flags, "-c", "-", "-o", path],
-                       input=source, text=True, check=True)
+        path, text, section = (self.folder / f"{name}{end}" for end in (".cell", ".c", ".abi"))
+        text.write_text(source)
+        plugin = [f"-fplugin={BUILD / 'tools/cellcheck.so'}", "-fplugin-arg-cellcheck-cell=" + name,
+                  "-fplugin-arg-cellcheck-abi=" + name, "-fplugin-arg-cellcheck-findings=warning"]
+        subprocess.run([os.environ["THEORIS_CC"], *FLAGS, *flags, *plugin, "-c", text, "-o", path],
+                       stderr=subprocess.DEVNULL, check=True)
+        subprocess.run([BUILD / "tools/abi_join", path, section, path], check=True)
+        subprocess.run([os.environ["THEORIS_OBJCOPY"], "--add-section", f".cell.abi={section}",
+                        path], check=True)
         if manifest is not None:
             text = self.folder / "manifest"
             text.write_text(f"manifest: 1.0\nname: {name}\nversion: 0.1.0\nkind: {kind}\n"
@@ -118,9 +124,17 @@ class Tests(unittest.TestCase):
 
     def test_other_relocations_are_refused(self):
         serial = self.cell("serial", "char place;")
-        cell = self.cell("shell", 'asm(".data\\n .byte place");')
+        cell = self.cell("shell", 'extern char place; asm(".data\\n .byte place");')
         self.refused("cell shell has a relocation of type 14 to place in .rela.data, which the "
                      "loader does not know: use plain absolute or relative addresses", cell, serial)
+
+    def test_a_symbol_of_assembly_alone_is_refused(self):
+        serial = self.cell("serial", "char place;")
+        source = 'asm(".section .own, \\"a\\"\\n .quad place");'
+        self.accepted(self.cell("shell", "extern char place;" + source), serial)
+        self.refused("cell shell does not fit: it refers to place of serial and does not say as "
+                     "what: declare it in C in a source of the cell", self.cell("shell", source),
+                     serial)
 
     def test_writable_code_is_refused(self):
         self.refused("cell shell has the section .both, writable and executable: "

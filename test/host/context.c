@@ -16,7 +16,7 @@ volatile uint64_t host_flags = INTERRUPT_FLAG;
 
 static struct context_header context;
 
-[[gnu::constructor]] static void start_context(void)
+[[gnu::constructor(101)]] static void start_context(void)
 {
     void *chain = mmap(nullptr, CHAIN_SIZE + GUARD_SIZE, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -64,9 +64,11 @@ def compile_commands(root: Path) -> list[str]:
                    stdout=subprocess.DEVNULL)
     chosen = _choose(dict(_compilations(system)),
                      dict(_compilations(folder_of("THEORIS_HOST_BUILD"))))
-    # Programs that must not compile, or must, are compiled by their own tests.
+    # Programs that must not compile, or must, and the example outside the tree are compiled by
+    # their own tests.
+    others = (root / "test/compile_fail", root / "test/sdk/example")
     sources = [path for path in tracked(root, ".c")
-               if not path.is_relative_to(root / "test/compile_fail")]
+               if not any(path.is_relative_to(folder) for folder in others)]
     database = [{"directory": str(ours), "file": str(path),
                  "command": _quoted(_command_for(path, chosen[path]))}
                 for path in sources if path in chosen]

@@ -25,6 +25,18 @@ def _included(root: Path, path: Path, quote: str, name: str) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def _climbs(path: Path, name: str) -> bool:
+    """Whether an include leaves its folder, but for the one that the cell's INTERFACE names: there
+    lies the source that it shares with others."""
+    manifest = path.parent / "CMakeLists.txt"
+    text = manifest.read_text() if manifest.exists() else ""
+    shared = re.search(r"^ *INTERFACE (\w+)", text, re.M)
+    parts = Path(name).parts
+    if shared and parts[:2] == ("..", shared.group(1)):
+        parts = parts[2:]
+    return ".." in parts
+
+
 def _graph(root: Path) -> tuple[dict[Path, list[Path]], list[str]]:
     """What each header includes, and includes that climb out of their folder."""
     graph = {}
@@ -33,7 +45,7 @@ def _graph(root: Path) -> tuple[dict[Path, list[Path]], list[str]]:
         found = INCLUDE.findall(path.read_text())
         findings += [f"{path.relative_to(root)}: includes {name}: a folder's own headers and "
                      "declared interfaces are all that it may reach"
-                     for _, name in found if ".." in Path(name).parts]
+                     for _, name in found if _climbs(path, name)]
         if path.suffix in HEADERS:
             included = [_included(root, path, quote, name) for quote, name in found]
             graph[path] = [target for target in included if target]

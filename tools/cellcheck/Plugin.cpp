@@ -6,6 +6,9 @@
 //   cell=NAME          the cell that is compiled, for the report
 //   report=FILE        a line for each function marked UNSAFE is appended to FILE:
 //                      cell, kind, function, file:line, reason, separated by tabs
+//   abi=NAME           what the section .cell.abi is made of is written beside the object; private
+//                      headers are those of the cell NAME, which `cell` may be the tests of
+#include "Abi.h"
 #include "Rules.h"
 
 #include "clang/AST/ASTConsumer.h"
@@ -28,14 +31,18 @@ struct Arguments {
     bool AsErrors = true;
     std::string Cell = "-";
     std::string ReportFile;
+    std::string AbiOwner; ///< empty: it is not written
 };
 
 class Consumer : public ASTConsumer
 {
   public:
-    Consumer(DiagnosticsEngine &Engine, const Arguments &Given)
-        : Engine(Engine), Given(Given), Report(Engine, Given.AsErrors)
+    Consumer(CompilerInstance &Compiler, const Arguments &Given)
+        : Engine(Compiler.getDiagnostics()), Given(Given), Report(Engine, Given.AsErrors),
+          Object(Compiler.getFrontendOpts().OutputFile)
     {
+        if (!Given.AbiOwner.empty())
+            Headers = std::make_unique<AbiHeaders>(Compiler.getPreprocessor(), Given.Cell);
     }
 
     void HandleTranslationUnit(ASTContext &Context) override
@@ -48,6 +55,9 @@ class Consumer : public ASTConsumer
             if (!Sources.isInSystemHeader(D->getLocation()))
                 checkDeclaration(Check, D);
         writeReport();
+        if (Headers && !Engine.hasErrorOccurred())
+            writeFile(abiFile(Object), llvm::sys::fs::OF_None,
+                      describeAbi(Context, *Headers, Given.Cell, Given.AbiOwner));
     }
 
   private:
@@ -81,27 +91,33 @@ class Consumer : public ASTConsumer
                  Unsafe->Reason + "\n";
     }
 
-    /// One write: several compilers append to the same file.
     void writeReport()
     {
-        if (Lines.empty())
-            return;
+        if (!Lines.empty())
+            writeFile(Given.ReportFile, llvm::sys::fs::OF_Append, Lines);
+    }
+
+    /// One write: several compilers append to the same file.
+    void writeFile(const std::string &Name, llvm::sys::fs::OpenFlags Flags, StringRef Text)
+    {
         std::error_code Error;
-        llvm::raw_fd_ostream File(Given.ReportFile, Error, llvm::sys::fs::OF_Append);
+        llvm::raw_fd_ostream File(Name, Error, Flags);
         if (Error) {
             const unsigned Message = Engine.getCustomDiagID(DiagnosticsEngine::Error,
-                                                            "cellcheck: cannot append to '%0': %1");
-            Engine.Report(Message) << Given.ReportFile << Error.message();
+                                                            "cellcheck: cannot write '%0': %1");
+            Engine.Report(Message) << Name << Error.message();
             return;
         }
-        File.SetBufferSize(Lines.size());
-        File << Lines;
+        File.SetBufferSize(Text.size() + 1);
+        File << Text;
     }
 
     DiagnosticsEngine &Engine;
     Arguments Given;
     TypeFacts Types;
     Findings Report;
+    std::string Object;
+    std::unique_ptr<AbiHeaders> Headers;
     std::string Lines;
 };
 
@@ -109,7 +125,7 @@ class Action : public PluginASTAction
 {
     std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler, StringRef) override
     {
-        return std::make_unique<Consumer>(Compiler.getDiagnostics(), Given);
+        return std::make_unique<Consumer>(Compiler, Given);
     }
 
     bool ParseArgs(const CompilerInstance &Compiler, const std::vector<std::string> &List) override
@@ -122,6 +138,8 @@ class Action : public PluginASTAction
                 Given.Cell = Value;
             } else if (Key == "report") {
                 Given.ReportFile = Value;
+            } else if (Key == "abi") {
+                Given.AbiOwner = Value;
             } else {
                 DiagnosticsEngine &Engine = Compiler.getDiagnostics();
                 const unsigned Message = Engine.getCustomDiagID(DiagnosticsEngine::Error,

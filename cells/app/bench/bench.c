@@ -130,16 +130,18 @@ static int run(bool json, int argc, char *argv[], const struct workbench *bench)
 
 int main(int argc, char *argv[])
 {
-    OWNED(mapped_pages, page);
+    OWNED(mapped_pages_mut, page);
+    OWNED(cell_reference, cell);
     struct workbench bench;
     const bool json = app_take_flag(&argc, argv, "-j");
     const int bad = check_names(argc, argv);
     if (bad != APP_DONE)
         return bad;
     if (mapped_pages_allocate(MAPPING_HEAP, 1, &page) != STATUS_OK ||
-        workbench_prepare(&bench, &page) != STATUS_OK) {
+        cell_find(text_of("cell_metadata"), &cell) != STATUS_OK) {
         print("bench: there is no memory for a page to try things on\n");
         return APP_FAILED;
     }
+    workbench_prepare(&bench, &page, cell_of(&cell));
     return run(json, argc, argv, &bench);
 }

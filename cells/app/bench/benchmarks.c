@@ -7,14 +7,24 @@
 // Fault:      what a benchmark owns is dropped like anything else.
 #include "benchmarks.h"
 
+#include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
 #include <cell/lock.h>
 #include <cell/relocation.h>
 #include <cpu/clock.h>
+#include <memory/frame_allocator.h>
 #include <memory/heap.h>
+#include <memory/heap_bench.h>
+#include <memory/page_allocator.h>
+#include <memory/page_table.h>
 
-enum : uint32_t { MANY = BENCHMARK_ROUNDS, PAIRS = 1000 };
-enum : size_t { SLAB_SIZE = 64, THREADTEST_SIZE = 8, SHBENCH_LARGEST = 1000, SHBENCH_LIVE = 50 };
+enum : uint32_t {
+    MANY = BENCHMARK_ROUNDS,
+    HOT_PAIRS = 1000,
+    THREADTEST_PAIRS = 100000,
+    SHBENCH_PAIRS = 19300,
+};
+enum : size_t { SLAB_SIZE = 64 };
 
 STATE struct spin_lock lock;
 
@@ -33,84 +43,84 @@ static enum status guard_unguard([[maybe_unused]] const struct workbench *bench)
 
 static enum status map_write_unmap([[maybe_unused]] const struct workbench *bench)
 {
-    OWNED(mapped_pages, mapping);
-    TRY(mapped_pages_allocate(MAPPING_HEAP, 1, &mapping));
-    volatile uint8_t *bytes = mapped_pages_start(&mapping);
-    *bytes = 1;
+    OWNED(frames, frame);
+    OWNED(pages, page);
+    OWNED(mapped_pages_mut, mapping);
+    TRY(frames_allocate(1, &frame));
+    TRY(pages_allocate(PAGES_HEAP, 1, &page));
+    TRY(map_writable(&page, &frame, &mapping));
+    *(volatile uint8_t *)MAPPED_MUT(uint8_t, &mapping, 0) = 1;
     return STATUS_OK;
 }
 
 static enum status remap(const struct workbench *bench)
 {
-    mapped_pages_protect(bench->page, MAPPING_READABLE);
-    mapped_pages_protect(bench->page, MAPPING_WRITABLE);
+    OWNED(mapped_pages_mut, writable);
+    OWNED(mapped_pages, readable);
+    mapped_pages_mut_adopt(MAPPING_HEAP, bench->page->address, PAGE_SIZE, &writable);
+    mapped_pages_freeze(&writable, &readable);
+    OWNED(mapped_pages_mut, again);
+    mapped_pages_thaw(&readable, &again);
+    (void)mapped_pages_mut_leave(&again);
     return STATUS_OK;
 }
 
 static enum status slab_alloc_free([[maybe_unused]] const struct workbench *bench)
 {
-    void *piece;
+    OWNED(heap_piece, piece);
     TRY(heap_allocate(SLAB_SIZE, &piece));
-    heap_free(piece);
+    heap_piece_drop(&piece);
     return STATUS_OK;
 }
 
-static void free_pieces(void *pieces[], size_t count)
+// A round of a workload for one of the heaps; that it has as many pairs as the table says is
+// checked.
+static enum status run(heap_workload *workload, uint64_t rounds, uint64_t expected)
 {
-    for (size_t i = 0; i < count; i++) {
-        heap_free(pieces[i]);
-        pieces[i] = nullptr;
-    }
+    uint64_t pairs;
+    TRY(workload(rounds, &pairs));
+    return pairs == expected ? STATUS_OK : STATUS_INTERNAL;
 }
 
-// Hoard's threadtest: many small pieces of one size, then all of them back.
-static enum status fill_and_free(void *pieces[], size_t count)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = heap_allocate(THREADTEST_SIZE, &pieces[i]);
-    free_pieces(pieces, count);
-    return status;
-}
+#define HEAP_BENCHMARKS(heap)                                                                      \
+    static enum status hot_##heap([[maybe_unused]] const struct workbench *bench)                  \
+    {                                                                                              \
+        return run(heap_bench_##heap.hot, HOT_PAIRS, HOT_PAIRS);                                   \
+    }                                                                                              \
+    static enum status threadtest_##heap([[maybe_unused]] const struct workbench *bench)           \
+    {                                                                                              \
+        return run(heap_bench_##heap.threadtest, 1, THREADTEST_PAIRS);                             \
+    }                                                                                              \
+    static enum status shbench_##heap([[maybe_unused]] const struct workbench *bench)              \
+    {                                                                                              \
+        return run(heap_bench_##heap.shbench, 1, SHBENCH_PAIRS);                                   \
+    }                                                                                              \
+    static_assert(true)
 
-static enum status threadtest([[maybe_unused]] const struct workbench *bench)
-{
-    void *pieces[PAIRS / 10] = {};
-    for (uint32_t turn = 0; turn < 10; turn++)
-        TRY(fill_and_free(pieces, PAIRS / 10));
-    return STATUS_OK;
-}
-
-// MicroQuill's shbench: sizes of 1 to 1000 bytes, small ones most often, lifetimes of any length.
-static enum status replace_pieces(void *pieces[])
-{
-    uint32_t random = 1;
-    for (uint32_t i = 0; i < PAIRS; i++) {
-        random = random * 1664525 + 1013904223;
-        void **piece = &pieces[(random >> 8) % SHBENCH_LIVE];
-        const size_t limit = SHBENCH_LARGEST >> (random >> 28) % 8;
-        heap_free(*piece);
-        TRY(heap_allocate(1 + (random >> 16) % limit, piece));
-    }
-    return STATUS_OK;
-}
-
-static enum status shbench([[maybe_unused]] const struct workbench *bench)
-{
-    void *pieces[SHBENCH_LIVE] = {};
-    const enum status status = replace_pieces(pieces);
-    free_pieces(pieces, SHBENCH_LIVE);
-    return status;
-}
+HEAP_BENCHMARKS(owned);
+HEAP_BENCHMARKS(half_owned);
+HEAP_BENCHMARKS(raw);
 
 // What the loader does for an import, once for each symbol that a cell exports.
 static enum status symbol_lookup(const struct workbench *bench)
 {
     const struct cell *cell = bench->cell;
-    for (size_t i = 0; i < cell->symbol_count; i++)
-        if (cell->symbols[i].exported && !cell_export(cell, cell->symbols[i].name))
+    for (size_t i = 0; i < cell->symbols.length; i++) {
+        const struct cell_symbol *symbol = &cell->symbols.pointer[i];
+        if (symbol->exported && !cell_export(cell, symbol->name))
             return STATUS_NOT_FOUND;
+    }
     return STATUS_OK;
+}
+
+// All that becomes of an application whose only function does nothing.
+static enum status load_call_unload([[maybe_unused]] const struct workbench *bench)
+{
+    struct cell_problem problem;
+    OWNED(cell_reference, cell);
+    TRY(cell_load(text_of("hello"), &cell, &problem));
+    int (*function)(int, char *[]) = cell_main(cell_of(&cell));
+    return function && function(0, nullptr) == 0 ? STATUS_OK : STATUS_INTERNAL;
 }
 
 // The types that cells are made of, a field each.
@@ -135,15 +145,24 @@ static uint64_t ticks_without_reading(void)
     return clock_ticks_to_prompt() - clock_ticks_of_reading();
 }
 
+#define HEAP_ROW(title, suffix, body, pairs)                                                       \
+    {.name = title "_pair" suffix, .function = body, .operations = pairs, .rounds = 3}
+#define HEAP_ROWS(suffix, heap)                                                                    \
+    HEAP_ROW("hot", suffix, hot_##heap, HOT_PAIRS),                                                \
+        HEAP_ROW("threadtest", suffix, threadtest_##heap, THREADTEST_PAIRS),                       \
+        HEAP_ROW("shbench", suffix, shbench_##heap, SHBENCH_PAIRS)
+
 static const struct benchmark benchmarks[] = {
     {.name = "lock_unlock", .function = lock_unlock, .operations = 1, .rounds = MANY},
     {.name = "guard_unguard", .function = guard_unguard, .operations = 1, .rounds = MANY},
     {.name = "map_write_unmap", .function = map_write_unmap, .operations = 1, .rounds = MANY},
     {.name = "remap", .function = remap, .operations = 2, .rounds = MANY},
     {.name = "slab_alloc_free", .function = slab_alloc_free, .operations = 1, .rounds = MANY},
-    {.name = "threadtest_pair", .function = threadtest, .operations = PAIRS, .rounds = 11},
-    {.name = "shbench_pair", .function = shbench, .operations = PAIRS, .rounds = 11},
+    HEAP_ROWS("", owned),
+    HEAP_ROWS("_half_owned", half_owned),
+    HEAP_ROWS("_raw", raw),
     {.name = "symbol_lookup", .function = symbol_lookup, .operations = 0, .rounds = 11},
+    {.name = "load_call_unload", .function = load_call_unload, .operations = 1, .rounds = 11},
     {.name = "relocation", .function = relocation, .operations = 4, .rounds = MANY},
     {.name = "boot_to_prompt", .ticks = clock_ticks_to_prompt, .operations = 1, .rounds = 1},
     {.name = "boot_without_reading", .ticks = ticks_without_reading, .operations = 1, .rounds = 1},
@@ -154,15 +173,12 @@ const struct benchmark *benchmark_at(size_t number)
     return number < sizeof benchmarks / sizeof *benchmarks ? &benchmarks[number] : nullptr;
 }
 
-enum status workbench_prepare(struct workbench *bench, const struct mapped_pages *page)
+void workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page,
+                       const struct cell *cell)
 {
-    const struct cell *cell = cell_find(text_of("cell_metadata"));
-    if (!cell)
-        return STATUS_NOT_FOUND;
     bench->page = page;
     bench->cell = cell;
     bench->exports = 0;
-    for (size_t i = 0; i < cell->symbol_count; i++)
-        bench->exports += cell->symbols[i].exported;
-    return STATUS_OK;
+    for (size_t i = 0; i < cell->symbols.length; i++)
+        bench->exports += cell->symbols.pointer[i].exported;
 }

@@ -9,9 +9,9 @@ struct cell;
 
 /// What a benchmark may use and need not make itself.
 struct workbench {
-    BORROWS const struct mapped_pages *page; ///< 4 KiB, writable
-    BORROWS const struct cell *cell;         ///< has exported symbols
-    uint64_t exports;                        ///< how many
+    BORROWS const struct mapped_pages_mut *page; ///< 4 KiB, writable
+    BORROWS const struct cell *cell;             ///< has exported symbols
+    uint64_t exports;                            ///< how many
 };
 
 /// A function that is measured, or a figure that was taken earlier.
@@ -25,8 +25,9 @@ struct benchmark {
 
 enum { BENCHMARK_ROUNDS = 101 };
 
-/// Fills `bench`, whose page the caller owns. STATUS_NOT_FOUND: the cell is not loaded.
-enum status workbench_prepare(struct workbench *bench, const struct mapped_pages *page);
+/// Fills `bench`, whose page and cell the caller owns.
+void workbench_prepare(struct workbench *bench, const struct mapped_pages_mut *page,
+                       const struct cell *cell);
 
 /// The benchmark with this number, or null beyond the last one.
 const struct benchmark *benchmark_at(size_t number);

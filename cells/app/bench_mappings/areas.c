@@ -11,8 +11,7 @@
 
 static uint64_t *slot_at(const struct population *population, size_t slot)
 {
-    uint64_t *slots = mapped_pages_start(&population->storage);
-    return slots + slot;
+    return MAPPED_MUT(uint64_t, &population->storage, slot * sizeof(uint64_t));
 }
 
 static enum status prepare(struct population *population)
@@ -28,30 +27,21 @@ static enum status prepare(struct population *population)
 
 static void zero_page(uint64_t address)
 {
-    OWNED(mapped_pages, page);
-    mapped_pages_adopt(MAPPING_HEAP, address, PAGE_SIZE, &page);
-    uint64_t *words = mapped_pages_start(&page);
+    OWNED(mapped_pages_mut, page);
+    mapped_pages_mut_adopt(MAPPING_HEAP, address, PAGE_SIZE, &page);
+    uint64_t *words = mapped_object_mut(&page, 0, PAGE_SIZE, sizeof *words);
     for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++)
         words[i] = 0;
-    (void)mapped_pages_leave(&page);
+    (void)mapped_pages_mut_leave(&page);
 }
 
 static enum status map_page(uint64_t address)
 {
     OWNED(frames, frame);
     TRY(frames_allocate(1, &frame));
-    TRY(page_table_map(address, frame.first * FRAME_SIZE, PAGE_WRITABLE));
-    frames_leave(&frame);
+    TRY(page_table_reserve(address, 1));
+    TRY(page_table_give(address, &frame));
     zero_page(address);
-    return STATUS_OK;
-}
-
-static enum status unmap_page(uint64_t address)
-{
-    OWNED(frames, frame);
-    uint64_t physical;
-    TRY(page_table_unmap(address, &physical));
-    frames_adopt(physical / FRAME_SIZE, 1, &frame);
     return STATUS_OK;
 }
 
@@ -75,7 +65,8 @@ static enum status protect(struct population *population, size_t slot,
     if (!area)
         return STATUS_NOT_FOUND;
     area_protect(&population->tree, area, protection);
-    return page_table_protect(address, protection);
+    page_table_protect(address, 1, protection);
+    return STATUS_OK;
 }
 
 static enum status remap(struct population *population, size_t slot)
@@ -95,7 +86,7 @@ static enum status unmap(struct population *population, size_t slot)
     if (!area)
         return STATUS_NOT_FOUND;
     area_remove(&population->tree, area);
-    TRY(unmap_page(*address));
+    page_table_unmap(*address, 1, PAGE_FRAMES_FREE);
     *address = 0;
     return STATUS_OK;
 }
@@ -110,16 +101,19 @@ void population_drop(TAKES(struct population) population)
         return;
     struct area_tree *tree = &population->tree;
     if (population->room.count == 0 && population->storage.size > 0) {
-        struct mapped_pages *slots = mapped_pages_start(&population->storage);
-        for (size_t i = 0; i < population->count; i++)
-            mapped_pages_drop(&slots[i]);
+        for (size_t i = 0; i < population->count; i++) {
+            struct owned_slot *slot =
+                MAPPED_MUT(struct owned_slot, &population->storage, i * sizeof *slot);
+            mapped_pages_drop(&slot->readable);
+            mapped_pages_mut_drop(&slot->writable);
+        }
     }
     while (tree->end != 0 && tree->first) {
-        (void)unmap_page(tree->first->start);
+        page_table_unmap(tree->first->start, 1, PAGE_FRAMES_FREE);
         area_remove(tree, tree->first);
     }
     area_tree_drop(tree);
-    mapped_pages_drop(&population->storage);
+    mapped_pages_mut_drop(&population->storage);
     pages_drop(&population->room);
     population->made = false;
 }

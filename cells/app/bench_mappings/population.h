@@ -12,11 +12,17 @@
 
 #include <cell/ownership.h>
 
+/// A slot of the owned design: one of the two, or nothing.
+struct owned_slot {
+    struct mapped_pages_mut writable;
+    struct mapped_pages readable;
+};
+
 /// Mappings in slots 0 to `count` - 1, each of which holds one or none.
 struct AFFINE population {
-    struct mapped_pages storage; ///< of the slots
-    struct pages room;           ///< areas: the addresses that the tree divides up
-    struct area_tree tree;       ///< areas
+    struct mapped_pages_mut storage; ///< of the slots
+    struct pages room;               ///< areas: the addresses that the tree divides up
+    struct area_tree tree;           ///< areas
     size_t count;
     LIVE_WORD bool made;
 };

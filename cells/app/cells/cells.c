@@ -1,27 +1,45 @@
 // SPDX-License-Identifier: MIT
 // Everything shown is in the records of cell_metadata.
-#include <app/app.h>
+//
+// Live swap:  nothing is remembered.
+// Fault:      what was printed stays; the list of cells is dropped.
+#include "cells.h"
+
 #include <cell/cell_loader.h>
-#include <cell/cell_metadata.h>
+#include <memory/box.h>
 
 const char app_usage[] =
     "usage: cells [-j]                    lists the loaded cells; sizes in bytes\n"
+    "       cells show NAME [-j]          all that is known of a loaded cell\n"
+    "       cells verify [NAME...] [-j]   compares cells in memory with their pristine objects\n"
     "       cells load [--unsigned] NAME  loads NAME.cell from the archive, else from the extra\n"
-    "                                     files, else the extra file NAME\n"
+    "                                     files, else the extra file NAME; it stays\n"
+    "       cells unload NAME             lets a cell go that was loaded so\n"
     "  -j          one JSON object a line\n"
     "  --unsigned  even if it is not signed by this system's key; this is logged\n";
 
-static uint64_t data_size(const struct cell *cell)
+uint64_t cell_data_size(const struct cell *cell)
 {
     return cell->regions[CELL_DATA].size + cell->regions[CELL_ZEROED].size;
 }
 
-static void print_names(const struct cell *of, bool dependents)
+void print_dependencies(const struct cell *of)
+{
+    print("[");
+    for (size_t i = 0; i < of->needs.length; i++) {
+        print("%s", i > 0 ? "," : "");
+        print_json(cell_of(&SLICE_AT(of->needs, i))->description.name);
+    }
+    print("]");
+}
+
+void print_dependents(const struct cell *of, const struct cell_list *list)
 {
     const char *separator = "";
     print("[");
-    for (const struct cell *cell = cell_next(nullptr); cell; cell = cell_next(cell)) {
-        if (!(dependents ? cell_depends_on(cell, of) : cell_depends_on(of, cell)))
+    for (size_t i = 0; i < list->count; i++) {
+        const struct cell *cell = cell_of(&list->cells[i]);
+        if (!cell_depends_on(cell, of))
             continue;
         print("%s", separator);
         print_json(cell->description.name);
@@ -30,22 +48,24 @@ static void print_names(const struct cell *of, bool dependents)
     print("]");
 }
 
-static void print_object(const struct cell *cell)
+void print_facts(const struct cell_reference *reference, const struct cell_list *list)
 {
+    const struct cell *cell = cell_of(reference);
     print("{\"name\":");
     print_json(cell->description.name);
     print(",\"version\":");
     print_json(cell->description.version);
     print(",\"kind\":\"%s\",\"namespace\":\"kernel\"", cell->description.kind);
     print(",\"text\":%lu,\"rodata\":%lu,\"data\":%lu,\"sections\":%zu",
-          cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, data_size(cell),
-          cell->sections);
+          cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, cell_data_size(cell),
+          cell->sections.length);
     print(",\"dependencies\":");
-    print_names(cell, false);
+    print_dependencies(cell);
     print(",\"dependents\":");
-    print_names(cell, true);
-    print(",\"state\":\"loaded\",\"in_nano_core\":%s", cell->in_nano_core ? "true" : "false");
-    print(",\"signed\":%s}\n", cell->vouched ? "true" : "false");
+    print_dependents(cell, list);
+    print(",\"state\":\"loaded\",\"in_nano_core\":%s,\"signed\":%s,\"pinned\":%s",
+          cell->in_nano_core ? "true" : "false", cell->vouched ? "true" : "false",
+          cell_is_pinned(reference) ? "true" : "false");
 }
 
 static void print_row(const struct cell *cell)
@@ -54,40 +74,78 @@ static void print_row(const struct cell *cell)
     print("%-20.*s %-8.*s %-11s %7lu %7lu %7lu%s\n", (int)description->name.length,
           description->name.start, (int)description->version.length, description->version.start,
           description->kind, cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size,
-          data_size(cell), cell->in_nano_core ? "  in nano_core" : "");
+          cell_data_size(cell), cell->in_nano_core ? "  in nano_core" : "");
 }
 
-static int list(bool json)
+static int list_cells(bool json)
 {
+    OWNED(box, box);
+    if (cell_list_take(&box) != STATUS_OK) {
+        print("cells: there is no memory for the list\n");
+        return APP_FAILED;
+    }
+    const struct cell_list *list = BOX_CONTENT(cell_list, &box);
     if (!json)
         print("%-20s %-8s %-11s %7s %7s %7s\n", "name", "version", "kind", "text", "rodata",
               "data");
-    for (const struct cell *cell = cell_next(nullptr); cell; cell = cell_next(cell)) {
-        if (json)
-            print_object(cell);
-        else
-            print_row(cell);
+    for (size_t i = 0; i < list->count; i++) {
+        if (json) {
+            print_facts(&list->cells[i], list);
+            print("}\n");
+        } else {
+            print_row(cell_of(&list->cells[i]));
+        }
     }
     return APP_DONE;
 }
 
-static int load(char *argv[], bool waived)
+static int keep(const struct cell_reference *cell)
+{
+    const struct cell_description *description = &cell_of(cell)->description;
+    if (cell_pin(cell) != STATUS_OK) {
+        print("%.*s has too many owners\n", (int)description->name.length, description->name.start);
+        return APP_FAILED;
+    }
+    return APP_DONE;
+}
+
+static int load(const char *name, bool waived)
 {
     struct cell_problem problem;
-    const struct cell *cell;
-    if (cell_find(text_of(argv[2]))) {
-        print("%s is loaded already\n", argv[2]);
-        return APP_DONE;
+    OWNED(cell_reference, cell);
+    if (cell_find(text_of(name), &cell) == STATUS_OK) {
+        print("%s is loaded already\n", name);
+        return keep(&cell);
     }
-    const enum status status = waived ? cell_load_unsigned(text_of(argv[2]), &cell, &problem)
-                                      : cell_load(text_of(argv[2]), &cell, &problem);
+    const enum status status = waived ? cell_load_unsigned(text_of(name), &cell, &problem)
+                                      : cell_load(text_of(name), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
     }
-    print("loaded %.*s@%.*s\n", (int)cell->description.name.length, cell->description.name.start,
-          (int)cell->description.version.length, cell->description.version.start);
-    return APP_DONE;
+    const struct cell_description *description = &cell_of(&cell)->description;
+    print("loaded %.*s@%.*s\n", (int)description->name.length, description->name.start,
+          (int)description->version.length, description->version.start);
+    return keep(&cell);
+}
+
+static bool is(const char *word, const char *other)
+{
+    return text_equal(text_of(word), text_of(other));
+}
+
+// The commands that take the name of one cell.
+static int run_with_name(int argc, char *argv[], bool json, bool waived)
+{
+    if (argc == 2) {
+        print("cells %s: name the cell\n", argv[1]);
+        return APP_USAGE;
+    }
+    if (argc > 3)
+        return app_bad_argument(argv, argv[3]);
+    if (is(argv[1], "show"))
+        return show_cell(argv[2], json);
+    return is(argv[1], "load") ? load(argv[2], waived) : unload_cell(argv[2]);
 }
 
 int main(int argc, char *argv[])
@@ -95,12 +153,12 @@ int main(int argc, char *argv[])
     const bool json = app_take_flag(&argc, argv, "-j");
     const bool waived = app_take_flag(&argc, argv, "--unsigned");
     if (argc == 1)
-        return waived ? app_bad_argument(argv, "--unsigned") : list(json);
-    if (!text_equal(text_of(argv[1]), text_of("load")))
-        return app_bad_argument(argv, argv[1]);
-    if (argc == 2) {
-        print("cells load: name the cell to load\n");
-        return APP_USAGE;
-    }
-    return argc == 3 ? load(argv, waived) : app_bad_argument(argv, argv[3]);
+        return waived ? app_bad_argument(argv, "--unsigned") : list_cells(json);
+    if (waived && !is(argv[1], "load"))
+        return app_bad_argument(argv, "--unsigned");
+    if (is(argv[1], "verify"))
+        return verify_cells(argc - 2, argv + 2, json);
+    if (is(argv[1], "show") || is(argv[1], "load") || is(argv[1], "unload"))
+        return run_with_name(argc, argv, json, waived);
+    return app_bad_argument(argv, argv[1]);
 }

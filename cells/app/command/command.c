@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An application stays loaded after its first run.
+// The runner owns the application's cell while it runs: afterwards it is unloaded, with all that
+// nobody else needs.
 //
 // Live swap:  nothing is remembered.
 // Fault:      the words borrow from the caller's line.
@@ -52,12 +53,13 @@ enum status command_split(char *line, int *count, char *words[COMMAND_WORDS + 1]
 
 static int print_help(const struct cell *cell)
 {
-    const struct cell_symbol *usage = cell_export(cell, "app_usage");
+    const struct cell_symbol *symbol = cell_export(cell, "app_usage");
+    const char *usage = symbol ? cell_memory(cell, symbol->address, symbol->size) : nullptr;
     const struct text purpose = cell->description.purpose;
     const struct text name = cell->description.name;
     print("%.*s\n", (int)purpose.length, purpose.start);
     if (usage)
-        print("%s", (const char *)cell_symbol_object(usage));
+        print("%s", usage);
     else
         print("usage: %.*s\n", (int)name.length, name.start);
     return APP_DONE;
@@ -95,7 +97,7 @@ static int run_words(int argc, char *argv[])
 {
     struct stored_file file;
     struct cell_problem problem;
-    const struct cell *cell;
+    OWNED(cell_reference, cell);
     if (!is_name(argv[0]) || cell_store_find(text_of(argv[0]), &file) != STATUS_OK) {
         print("there is no command %s: `help` lists the commands\n", argv[0]);
         return APP_NOT_FOUND;
@@ -105,7 +107,7 @@ static int run_words(int argc, char *argv[])
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
     }
-    return run_application(cell, argc, argv);
+    return run_application(cell_of(&cell), argc, argv);
 }
 
 int command_run(char *line)

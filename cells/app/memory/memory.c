@@ -38,6 +38,56 @@ static int show_figures(bool json)
     return APP_DONE;
 }
 
+static void print_audit_json(const struct memory_audit *audit)
+{
+    const struct {
+        const char *name;
+        uint64_t count;
+    } rows[] = {
+        {"mappings", audit->mappings},
+        {"writable_executable", audit->writable_executable},
+        {"frames_mapped_twice", audit->frames_mapped_twice},
+        {"nano_core_text_frames", audit->nano_core_text_frames},
+        {"window_aliases", audit->window_aliases},
+        {"window_executable", audit->window_executable},
+        {"too_large", audit->too_large},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+        print("%s\"%s\":%lu", i == 0 ? "{" : ",", rows[i].name, rows[i].count);
+    print(",\"exceptions\":[");
+    const char *separator = "";
+    for (enum memory_exception i = 0; i < MEMORY_EXCEPTIONS; i++) {
+        const char *name = memory_exception_name(i);
+        if (!name)
+            continue;
+        print("%s\"%s\"", separator, name);
+        separator = ",";
+    }
+    print("]}\n");
+}
+
+static void print_audit(const struct memory_audit *audit)
+{
+    print("%lu mappings, %lu of them large pages that the window shows a part of\n",
+          audit->mappings, audit->window_aliases);
+    print("%lu frames of nano_core's text\n", audit->nano_core_text_frames);
+    for (enum memory_exception i = 0; i < MEMORY_EXCEPTIONS; i++)
+        if (memory_exception_name(i))
+            print("exception, not looked at: %s\n", memory_exception_name(i));
+    if (audit->writable_executable)
+        print("wrong: %lu pages are writable and executable, the first at 0x%lx\n",
+              audit->writable_executable, audit->writable_executable_at);
+    if (audit->frames_mapped_twice)
+        print("wrong: %lu frames are mapped twice, the first at 0x%lx\n",
+              audit->frames_mapped_twice, audit->mapped_twice_at);
+    if (audit->window_executable)
+        print("wrong: what the window of the page tables shows can be executed\n");
+    if (audit->too_large)
+        print("wrong: %lu pages are larger than 2 MiB, the first at 0x%lx\n", audit->too_large,
+              audit->too_large_at);
+    print("the audit %s\n", memory_audit_holds(audit) ? "holds" : "fails");
+}
+
 static int show_audit(bool json)
 {
     struct memory_audit audit;
@@ -45,15 +95,11 @@ static int show_audit(bool json)
         print("memory: there is not enough memory to count its frames in\n");
         return APP_FAILED;
     }
-    const bool holds = audit.writable_executable == 0 && audit.frames_mapped_twice == 0;
     if (json)
-        print("{\"mappings\":%lu,\"writable_executable\":%lu,\"frames_mapped_twice\":%lu}\n",
-              audit.mappings, audit.writable_executable, audit.frames_mapped_twice);
+        print_audit_json(&audit);
     else
-        print("%lu mappings: %lu writable and executable, %lu frames mapped twice: %s\n",
-              audit.mappings, audit.writable_executable, audit.frames_mapped_twice,
-              holds ? "the audit holds" : "the audit fails");
-    return holds ? APP_DONE : APP_FAILED;
+        print_audit(&audit);
+    return memory_audit_holds(&audit) ? APP_DONE : APP_FAILED;
 }
 
 int main(int argc, char *argv[])

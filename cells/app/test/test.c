@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tests of a cell NAME are the cell NAME_test, whose section cell_tests lists them.
+// The tests of a cell NAME are the cell NAME_test, whose section cell_tests lists them. It is
+// unloaded after them.
 #include <app/app.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
@@ -7,6 +8,9 @@
 #include <cell/test.h>
 #include <cpu/clock.h>
 #include <libc/string.h>
+#include <memory/frame_allocator.h>
+#include <memory/heap.h>
+#include <memory/system_memory.h>
 
 const char app_usage[] = "usage: test [CELL...] [-j]\n"
                          "  CELL  only the tests of these cells\n"
@@ -39,12 +43,29 @@ static void report(bool json, struct text cell, const char *test, const struct t
     }
 }
 
+static uint64_t free_memory(void)
+{
+    heap_trim();
+    memory_trim();
+    return frame_statistics().free;
+}
+
+// Whether a run of the test left as many frames free as it found, or failed by itself.
+static bool runs_evenly(const struct test_case *test, struct test_run *run)
+{
+    const uint64_t before = free_memory();
+    test->function(run);
+    return run->failure || free_memory() == before;
+}
+
+// The first run of a test can grow what others use after it, such as the heap. A leak grows again.
 static void run_test(bool json, struct text cell, const struct test_case *test,
                      struct totals *totals)
 {
     struct test_run run = {};
     const unsigned long start = clock_nanoseconds();
-    test->function(&run);
+    if (!runs_evenly(test, &run) && !runs_evenly(test, &run))
+        run.failure = "as many free frames after the test as before it";
     report(json, cell, test->name, &run, clock_nanoseconds() - start);
     totals->passed += !run.failure;
     totals->failed += run.failure != nullptr;
@@ -59,9 +80,12 @@ static bool is_test(const struct cell_symbol *symbol)
 
 static void run_cell(bool json, struct text name, const struct cell *tests, struct totals *totals)
 {
-    for (size_t i = 0; i < tests->symbol_count; i++)
-        if (is_test(&tests->symbols[i]))
-            run_test(json, name, cell_symbol_object(&tests->symbols[i]), totals);
+    for (size_t i = 0; i < tests->symbols.length; i++) {
+        const struct cell_symbol *symbol = &SLICE_AT(tests->symbols, i);
+        const struct test_case *test = cell_memory(tests, symbol->address, symbol->size);
+        if (is_test(symbol) && test)
+            run_test(json, name, test, totals);
+    }
 }
 
 static bool wanted(int argc, char *argv[], struct text name)
@@ -75,13 +99,13 @@ static bool wanted(int argc, char *argv[], struct text name)
 static bool load_and_run(bool json, struct text file_name, struct text name, struct totals *totals)
 {
     struct cell_problem problem;
-    const struct cell *tests;
+    OWNED(cell_reference, tests);
     const struct text cell = {file_name.start, file_name.length - strlen(".cell")};
     if (cell_load(cell, &tests, &problem) != STATUS_OK) {
         print("%s\n", problem.sentence);
         return false;
     }
-    run_cell(json, name, tests, totals);
+    run_cell(json, name, cell_of(&tests), totals);
     return true;
 }
 

@@ -3,7 +3,8 @@
 //
 // A cell of the archive stands in the archive's signed list of digests, so that one verification
 // does for all of them; any other file carries a signature of its own. Either is looked at when the
-// file is first loaded, and remembered by cell_store.
+// file is first loaded, and remembered by cell_store. nano_core knows the digest of the list of its
+// own build, and spares that verification.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see cell_loader.c.
@@ -12,6 +13,7 @@
 
 #include <cell/policy.h>
 #include <fault/logger.h>
+#include <libc/string.h>
 
 static const char list_name[] = "SIGNATURES";
 
@@ -29,6 +31,18 @@ static enum status find_list(struct text *list, const char **reason)
     if (status == STATUS_OK)
         cell_store_mark_checked(&file);
     return status;
+}
+
+bool cells_trust_list(const struct digest *digest)
+{
+    struct stored_file file;
+    if (cell_store_find_file(text_of(list_name), &file) != STATUS_OK || file.extra)
+        return false;
+    const struct digest found = digest_of(file.data, file.size);
+    if (memcmp(found.bytes, digest->bytes, sizeof found.bytes) != 0)
+        return false;
+    cell_store_mark_checked(&file);
+    return true;
 }
 
 // Null, or what is wrong.
@@ -97,8 +111,17 @@ static enum status find_policy(struct load *load, struct text *policy)
     return STATUS_OK;
 }
 
-static enum status check_right(struct load *load, struct text policy,
-                               const struct policy_subject *subject, enum policy_right right)
+// A cell among the extra files that holds no capability is no part of the system: who could use it
+// to do what it may not do itself?
+static bool is_open_to_all(const struct load *load, struct text name)
+{
+    struct load other = {.problem = load->problem};
+    return cell_store_find(name, &other.file) == STATUS_OK && other.file.extra &&
+           load_open(&other) == STATUS_OK && other.manifest.capabilities.length == 0;
+}
+
+static enum status refuse_right(struct load *load, const struct policy_subject *subject,
+                                enum policy_right right, struct text refused)
 {
     static const char *const words[] = {"needs", "capabilities"};
     static const char *const sentences[] = {
@@ -107,19 +130,28 @@ static enum status check_right(struct load *load, struct text policy,
         "it asks for the capability %.*s, which the policy does not grant to it%s: add the line to "
         "cells/policy: allow cell %.*s %s %.*s",
     };
+    return load_fail(load, STATUS_DENIED, 0, sentences[right], (int)refused.length, refused.start,
+                     load->vouched ? "" : ", for it is unsigned; sign it and",
+                     (int)subject->name.length, subject->name.start, words[right],
+                     (int)refused.length, refused.start);
+}
+
+static enum status check_right(struct load *load, struct text policy,
+                               const struct policy_subject *subject, enum policy_right right)
+{
     struct text refused;
     const bool needs = right == POLICY_NEEDS;
-    const enum status status =
-        policy_check(policy, subject, right,
-                     needs ? load->manifest.needs : load->manifest.capabilities, &refused);
+    struct text rest = needs ? load->manifest.needs : load->manifest.capabilities;
+    enum status status = policy_check(policy, subject, right, rest, &refused);
+    // Refused as a whole: is it so word by word?
+    for (struct text word; status == STATUS_DENIED && text_next_part(&rest, ' ', &word);) {
+        if (policy_check(policy, subject, right, word, &refused) == STATUS_DENIED &&
+            !(needs && is_open_to_all(load, word)))
+            return refuse_right(load, subject, right, word);
+    }
     if (status == STATUS_OVERFLOW)
         return load_fail(load, status, 0, "it asks for more than 64 words in a row");
-    if (status == STATUS_DENIED)
-        return load_fail(load, status, 0, sentences[right], (int)refused.length, refused.start,
-                         load->vouched ? "" : ", for it is unsigned; sign it and",
-                         (int)subject->name.length, subject->name.start, words[right],
-                         (int)refused.length, refused.start);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK && status != STATUS_DENIED)
         return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
                          (int)refused.length, refused.start);
     return STATUS_OK;
@@ -145,12 +177,13 @@ enum status load_check_policy(struct load *load)
 static enum status check_import(struct load *load, const char *name)
 {
     struct text missing;
-    for (size_t i = 0; i < load->cell->need_count; i++) {
-        const struct cell_description *provider = &load->cell->needs[i]->description;
+    for (size_t i = 0; i < load->cell->needs.length; i++) {
+        const struct cell *need = cell_of(&load->cell->needs.pointer[i]);
+        const struct cell_description *provider = &need->description;
         if (provider->guards.length == 0 ||
             policy_may_use(provider->guards, load->manifest.capabilities, text_of(name),
                            &missing) ||
-            !cell_export(load->cell->needs[i], name))
+            !cell_export(need, name))
             continue;
         return load_fail(load, STATUS_DENIED, 0,
                          "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "

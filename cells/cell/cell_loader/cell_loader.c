@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The steps of a load, and the undoing of a failed one. authority.c says whether the cell may be,
-// image.c places sections, link.c resolves symbols and relocations, adopt.c makes records of the
-// cells within nano_core.
+// image.c places sections, link.c resolves symbols and relocations, abi.c compares interfaces,
+// code.c looks at instructions, adopt.c makes records of the cells within nano_core.
+//
+// All that a load makes belongs to the cell in the making or to its `load_parts`: whatever fails or
+// faults, dropping these undoes it.
 //
 // Live swap:  nothing is remembered between calls.
-// Fault:      a fault within a call loses the memory in its hands.
+// Fault:      the parts are dropped; cells that it needed and that nobody else needs go with them.
 #include <stdarg.h>
 
 #include "load.h"
@@ -95,7 +98,7 @@ enum status cell_describe(const struct stored_file *file, struct cell_descriptio
     return STATUS_OK;
 }
 
-size_t load_need_count(const struct manifest *manifest)
+static size_t need_count(const struct manifest *manifest)
 {
     size_t count = 0;
     struct text rest = manifest->needs;
@@ -108,89 +111,124 @@ size_t load_need_count(const struct manifest *manifest)
 void load_parts_drop(TAKES(struct load_parts) parts)
 {
     for (unsigned i = 0; i < MAPPED_REGIONS; i++)
-        mapped_pages_drop(&parts->regions[i]);
+        mapped_pages_mut_drop(&parts->regions[i]);
     per_cpu_space_drop(&parts->per_cpu);
-    cell_record_drop(&parts->record);
+    cell_reference_drop(&parts->cell);
     box_drop(&parts->scratch);
     parts->begun = 0;
 }
 
 OWNERSHIP(load_parts, begun);
 
-static enum status create_record(struct load *load)
+static enum status count_sections(struct load *load)
 {
-    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
-    const size_t needs = load_need_count(&load->manifest);
-    if (cell_record_create(symbols, needs, &load->parts->record) != STATUS_OK)
-        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
-    load->cell = load->parts->record.cell;
-    load->cell->description = load_description(&load->manifest);
-    load->cell->vouched = load->vouched;
+    for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
+        Elf64_Shdr section;
+        TRY(gelf_getshdr(&load->elf, i, &section));
+        const enum cell_region_kind kind = load_region_of(load, i, &section);
+        if (kind == CELL_REGIONS || section.sh_size == 0)
+            continue;
+        load->sections_of[kind]++;
+        load->capacity.sections++;
+    }
     return STATUS_OK;
 }
 
-static enum status load_within(struct path *path, struct text name, const struct cell **cell,
-                               struct cell_problem *problem);
+static enum status count_symbols(struct load *load, size_t symbols)
+{
+    for (size_t i = 1; i < symbols; i++) {
+        Elf64_Sym symbol;
+        TRY(gelf_getsym(&load->elf, load->symtab, i, &symbol));
+        load->capacity.imports += symbol.st_shndx == SHN_UNDEF;
+        load->capacity.symbols +=
+            ELF64_ST_TYPE(symbol.st_info) != STT_SECTION && symbol.st_shndx != SHN_UNDEF;
+        load->capacity.exports +=
+            ELF64_ST_BIND(symbol.st_info) != STB_LOCAL && symbol.st_shndx != SHN_UNDEF;
+    }
+    return STATUS_OK;
+}
+
+enum status load_create(struct load *load)
+{
+    const size_t sections = elf_getshdrnum(&load->elf);
+    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
+    load->capacity.needs = need_count(&load->manifest);
+    TRY(count_sections(load));
+    TRY(count_symbols(load, symbols));
+    if (cell_create(&load->capacity, &load->parts->cell) != STATUS_OK ||
+        box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &load->parts->scratch) !=
+            STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
+    load->sections = load->parts->scratch.content;
+    load->symbols = load->sections + sections;
+    load->cell = cell_in_making(&load->parts->cell);
+    load->cell->description = load_description(&load->manifest);
+    load->cell->vouched = load->vouched;
+    load->cell->file = load->file.name;
+    load->cell->object = (struct const_bytes){load->file.data, load->file.size};
+    return load_abi(load);
+}
+
+static enum status load_within(struct path *path, struct text name,
+                               FILLS(struct cell_reference) cell, struct cell_problem *problem);
 
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_needs(struct load *load, struct path *path)
 {
     struct text rest = load->manifest.needs;
     struct text need;
+    struct cell *cell = load->cell;
     path->names[path->length++] = load->manifest.name;
-    while (text_next_part(&rest, ' ', &need)) {
-        const struct cell *cell;
-        TRY(load_within(path, need, &cell, load->problem));
-        load->cell->needs[load->cell->need_count++] = cell;
+    cell->depth = 1;
+    for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
+        TRY(load_within(path, need, &cell->needs.pointer[i], load->problem));
+        const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
+        if (depth > cell->depth)
+            cell->depth = depth;
     }
     path->length--;
+    if (cell->depth > DEEPEST)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "more than %d cells need each other in a row",
+                         DEEPEST);
     return STATUS_OK;
 }
 
-static enum status link(struct load *load)
-{
-    TRY(load_image(load));
-    TRY(load_symbols(load));
-    TRY(load_relocations(load));
-    TRY(load_check_code(load));
-    mapped_pages_protect(&load->parts->regions[CELL_TEXT], MAPPING_EXECUTABLE);
-    mapped_pages_protect(&load->parts->regions[CELL_RODATA], MAPPING_READABLE);
-    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
-        load->cell->regions[i] =
-            (struct cell_region){load->parts->regions[i].address, load->parts->regions[i].size};
-    load->cell->regions[CELL_PER_CPU] =
-        (struct cell_region){load->parts->per_cpu.offset, load->parts->per_cpu.size};
-    return STATUS_OK;
-}
-
-static enum status link_with_scratch(struct load *load)
-{
-    const size_t sections = elf_getshdrnum(&load->elf);
-    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
-    if (box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &load->parts->scratch) !=
-        STATUS_OK)
-        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its symbols");
-    load->sections = load->parts->scratch.content;
-    load->symbols = load->sections + sections;
-    return link(load);
-}
-
-UNSAFE(INNOCUOUS, "a call checks the type of the function")
-static enum status start(struct load *load)
+// Finds a function that the manifest names.
+static enum status find_hook(struct load *load, struct text named, const char *word,
+                             uint64_t *address)
 {
     char name[64];
-    if (load->manifest.start.length == 0)
+    *address = 0;
+    if (named.length == 0)
         return STATUS_OK;
-    format_text(name, sizeof name, "%.*s", (int)load->manifest.start.length,
-                load->manifest.start.start);
+    format_text(name, sizeof name, "%.*s", (int)named.length, named.start);
     const struct cell_symbol *symbol = cell_export(load->cell, name);
     if (!symbol || !symbol->function)
-        return load_fail(load, STATUS_NOT_FOUND, 0, "its START function %s is not in it", name);
-    enum status (*function)(void) = (enum status(*)(void))symbol->address;
-    const enum status status = function();
+        return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %s is not in it", word, name);
+    *address = symbol->address;
+    return STATUS_OK;
+}
+
+static enum status start(struct load *load)
+{
+    uint64_t function;
+    TRY(find_hook(load, load->manifest.stop, "STOP", &load->cell->stop));
+    TRY(find_hook(load, load->manifest.start, "START", &function));
+    const enum status status = function ? cell_call_hook(function) : STATUS_OK;
     if (status != STATUS_OK)
-        return load_fail(load, status, 0, "its START function %s failed: %s", name,
+        return load_fail(load, status, 0, "its START function %.*s failed: %s",
+                         (int)load->manifest.start.length, load->manifest.start.start,
                          status_sentence(status));
+    cell_begin(&load->parts->cell);
+    return STATUS_OK;
+}
+
+static enum status enter(struct load *load)
+{
+    const struct text name = load->manifest.name;
+    if (cell_enter(&load->parts->cell) != STATUS_OK)
+        return load_fail(load, STATUS_EXISTS, 0, "a cell of the name %.*s is loaded already",
+                         (int)name.length, name.start);
     return STATUS_OK;
 }
 
@@ -200,14 +238,16 @@ static enum status load_file(struct path *path, struct load *load)
     TRY(load_open(load));
     TRY(load_authenticate(load));
     TRY(load_check_policy(load));
-    const struct cell *loaded = cell_find(load->manifest.name);
-    if (loaded)
-        return load_fail(load, STATUS_EXISTS, 0, "a cell of the name %.*s is loaded already",
-                         (int)load->manifest.name.length, load->manifest.name.start);
-    TRY(create_record(load));
+    TRY(load_create(load));
     TRY(load_needs(load, path));
     TRY(load_check_imports(load));
-    TRY(link_with_scratch(load));
+    TRY(load_check_compiled_in(load));
+    TRY(load_image(load));
+    TRY(load_symbols(load));
+    TRY(load_relocations(load));
+    TRY(load_check_code(load));
+    TRY(load_seal(load));
+    TRY(enter(load));
     return start(load);
 }
 
@@ -238,35 +278,33 @@ static enum status find_file(const struct path *path, struct text name, struct l
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_within(struct path *path, struct text name, const struct cell **cell,
-                               struct cell_problem *problem)
+static enum status load_within(struct path *path, struct text name,
+                               FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    *cell = cell_find(name);
-    if (*cell)
+    if (cell_find(name, cell) == STATUS_OK)
         return STATUS_OK;
     TRY(check_path(path, name, problem));
     struct load load = {.problem = problem, .waived = path->waived && path->length == 0};
     TRY(find_file(path, name, &load));
+    log_debug("loading %.*s", (int)name.length, name.start);
     OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
     load.parts = &parts;
     TRY(load_file(path, &load));
-    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
-        (void)mapped_pages_leave(&parts.regions[i]);
-    per_cpu_space_leave(&parts.per_cpu);
-    *cell = cell_add(&parts.record);
+    MOVE_TO(cell, &parts.cell);
     log_debug("loaded %s", load.name);
     return STATUS_OK;
 }
 
-enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem)
+enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
+                      struct cell_problem *problem)
 {
     struct path path = {};
     problem->sentence[0] = '\0';
     return load_within(&path, name, cell, problem);
 }
 
-enum status cell_load_unsigned(struct text name, const struct cell **cell,
+enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
                                struct cell_problem *problem)
 {
     struct path path = {.waived = true};

@@ -2,42 +2,54 @@
 /// cell_loader: from a relocatable object to a linked cell in memory, with all that it needs.
 ///
 ///     file --cell_load--> text (executable), rodata (readable), data (writable), a record
+///                         --the last owner is dropped--> STOP has run, all of it is free
 ///
-/// An import is found only in the cells that the manifest names, and only what the policy grants
-/// is loaded (docs/reference/authority.md). A cell is signed, or it is not loaded. Either all of it
-/// succeeds, or nothing of that cell stays; cells that it needed and that loaded well do stay.
+/// An import is found only in the cells that the manifest names, and only if it was compiled
+/// against what that cell exports (cell_abi.h); only what the policy grants is loaded
+/// (docs/reference/authority.md). A cell is signed, or it is not loaded. Either all of it succeeds,
+/// or nothing of it stays. The pristine object stays in the store, with its relocations: they are
+/// applied in one pass, and found again there.
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  nothing is remembered between calls; records are cell_metadata's.
-/// Fault:      a fault within a call loses the memory in its hands.
+/// Fault:      what a call has made so far is dropped.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/annotations.h>
 #include <cell/status.h>
 #include <cell/text.h>
 
-struct cell;
 struct cell_description;
+struct cell_reference;
+struct digest;
 struct stored_file;
 
 /// Why a cell could not be loaded: file, section where there is one, reason. Zero-ended.
 struct cell_problem {
-    char sentence[384];
+    char sentence[1024]; ///< several lines where two types are shown
 };
 
-/// Sets `*cell` to the cell `name`, loaded now unless it is loaded already; its START runs on the
-/// first load.
+/// Fills `cell` with an owner of the cell `name`, loaded now unless it is loaded already; its START
+/// runs on the first load. The cell owns those that it needs.
 /// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
 /// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
-/// STATUS_INVALID: cells need each other in a circle. STATUS_DENIED: it is not signed, or it is not
-/// granted what it asks for or contains. Any other: START's.
-enum status cell_load(struct text name, const struct cell **cell, struct cell_problem *problem);
+/// STATUS_INVALID: cells need each other in a circle, or it was compiled against other interfaces.
+/// STATUS_DENIED: it is not signed, or it is not granted what it asks for or contains.
+/// STATUS_EXISTS: another file was loaded under the name in the manifest, or that cell is being
+/// unloaded. Any other: START's.
+enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
+                      struct cell_problem *problem);
 
 /// The same for a cell that may be unsigned, or signed by another key: that is logged as a warning.
 /// Nothing but the signature is waived, and not for what the cell needs.
-enum status cell_load_unsigned(struct text name, const struct cell **cell,
+enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
                                struct cell_problem *problem);
+
+/// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
+/// of nano_core's own build. False: it is another list, whose signature is verified when needed.
+bool cells_trust_list(const struct digest *digest);
 
 /// What the cell in a file of the store says of itself; the texts borrow from the file. Statuses of
 /// a damaged object as above.
@@ -52,7 +64,8 @@ struct cell_bounds {
     uint64_t end[5];
 };
 
-/// Makes the records of the cells within nano_core: descriptions from their own files in the store,
-/// symbols from nano_core's file, which is lent for good. No cell may need a later one of `bounds`.
+/// Makes the records of the cells within nano_core, pinned, from their own files in the store;
+/// where sections and symbols lie is compared with nano_core's file, which is lent for good. No
+/// cell may need a later one of `bounds`. STATUS_DAMAGED: nano_core was linked from other files.
 enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const void *nano_core,
                         size_t size, struct cell_problem *problem);

@@ -29,8 +29,8 @@ static bool is_start(const struct code *code, uint64_t offset)
 static const char *symbol_before(const struct load *load, uint64_t address, uint64_t *offset)
 {
     const char *name = nullptr;
-    for (size_t i = 0; i < load->cell->symbol_count; i++) {
-        const struct cell_symbol *symbol = &load->cell->symbols[i];
+    for (size_t i = 0; i < load->cell->symbols.length; i++) {
+        const struct cell_symbol *symbol = &SLICE_AT(load->cell->symbols, i);
         if (!symbol->name || *symbol->name == '\0' || symbol->address > address ||
             (name && address - symbol->address >= *offset))
             continue;
@@ -125,8 +125,8 @@ static enum status check_branches_of(struct load *load, struct code *code, uint6
 
 static enum status check_symbols(struct load *load, const struct code *code)
 {
-    for (size_t i = 0; i < load->cell->symbol_count; i++) {
-        const struct cell_symbol *symbol = &load->cell->symbols[i];
+    for (size_t i = 0; i < load->cell->symbols.length; i++) {
+        const struct cell_symbol *symbol = &SLICE_AT(load->cell->symbols, i);
         const uint64_t offset = symbol->address - code->address;
         if (offset < code->text.length && symbol->function && !is_start(code, offset))
             return refuse_place(load, symbol->address, "lies within an instruction");
@@ -136,7 +136,7 @@ static enum status check_symbols(struct load *load, const struct code *code)
 
 enum status load_check_code(struct load *load)
 {
-    const struct mapped_pages *region = &load->parts->regions[CELL_TEXT];
+    const struct mapped_pages_mut *region = &load->parts->regions[CELL_TEXT];
     if (region->size == 0)
         return STATUS_OK;
     OWNED(box, marks);
@@ -144,7 +144,7 @@ enum status load_check_code(struct load *load)
     if (box_allocate(size, nullptr, &marks) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to look at its text");
     struct code code = {
-        .text = {mapped_pages_start(region), region->size},
+        .text = mapped_bytes_of_mut(region),
         .starts = {marks.content, size},
         .address = region->address,
     };

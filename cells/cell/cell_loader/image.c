@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Sections that occupy memory at run time are gathered in three regions by what may be done with
-// them, and in a place in each CPU's area. Within a region they keep their order in the file.
+// them, and in a place in each CPU's area. Within a region they keep their order in the file. The
+// linker script of nano_core does the same; it keeps zeroed data apart, and all `.eh_frame`.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see cell_loader.c.
 #include "load.h"
 
+#include <cell/checksum.h>
 #include <libc/string.h>
 
 enum : uint64_t { PAGE = 4096, CACHE_LINE = 64, LARGEST_REGION = 64 << 20 };
@@ -15,11 +17,18 @@ enum cell_region_kind load_region_of(const struct load *load, size_t index,
 {
     if (!(section->sh_flags & SHF_ALLOC))
         return CELL_REGIONS;
-    if (strcmp(elf_section_name(&load->elf, index), ".bss.per_cpu") == 0)
-        return CELL_PER_CPU;
+    // What describes another section, such as the list of its checks, is read from the object.
+    if ((section->sh_flags & SHF_LINK_ORDER) && !(section->sh_flags & SHF_EXECINSTR))
+        return CELL_REGIONS;
+    if (load->bounds && section->sh_type == SHT_X86_64_UNWIND)
+        return CELL_REGIONS;
     if (section->sh_flags & SHF_EXECINSTR)
         return CELL_TEXT;
-    return (section->sh_flags & SHF_WRITE) ? CELL_DATA : CELL_RODATA;
+    if (!(section->sh_flags & SHF_WRITE))
+        return CELL_RODATA;
+    if (strcmp(elf_section_name(&load->elf, index), ".bss.per_cpu") == 0)
+        return CELL_PER_CPU; // by its name, as in the linker script
+    return load->bounds && section->sh_type == SHT_NOBITS ? CELL_ZEROED : CELL_DATA;
 }
 
 static enum status check_section(struct load *load, size_t index, const Elf64_Shdr *section)
@@ -39,9 +48,12 @@ static enum status check_section(struct load *load, size_t index, const Elf64_Sh
     return STATUS_OK;
 }
 
-// Sets `sections` to offsets within their region, plus one so that 0 means none; adds up `sizes`.
-static enum status place_sections(struct load *load, uint64_t sizes[CELL_REGIONS])
+// Sets `sections` to places from `next` on, plus one so that 0 means none, and moves `next`.
+static enum status place_sections(struct load *load, uint64_t next[CELL_REGIONS])
 {
+    uint64_t first[CELL_REGIONS];
+    for (unsigned kind = 0; kind < CELL_REGIONS; kind++)
+        first[kind] = next[kind];
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
         Elf64_Shdr section;
         TRY(gelf_getshdr(&load->elf, i, &section));
@@ -50,39 +62,50 @@ static enum status place_sections(struct load *load, uint64_t sizes[CELL_REGIONS
             continue;
         TRY(check_section(load, i, &section));
         const uint64_t alignment = section.sh_addralign > 1 ? section.sh_addralign : 1;
-        const uint64_t offset = (sizes[kind] + alignment - 1) & ~(alignment - 1);
-        if (section.sh_size > LARGEST_REGION || offset > LARGEST_REGION - section.sh_size)
+        const uint64_t place = (next[kind] + alignment - 1) & ~(alignment - 1);
+        if (section.sh_size > LARGEST_REGION ||
+            place - first[kind] > LARGEST_REGION - section.sh_size)
             return load_fail(load, STATUS_OVERFLOW, i, "the cell's sections are over 64 MiB");
-        load->sections[i] = offset + 1;
-        sizes[kind] = offset + section.sh_size;
-        load->cell->sections += section.sh_size != 0;
+        load->sections[i] = place + 1;
+        next[kind] = place + section.sh_size;
     }
     return STATUS_OK;
 }
 
-UNSAFE(INFECTIOUS, "sections are addressed by their place in the regions")
-static enum status copy_sections(struct load *load)
+// Turns places into addresses, `base` being the region's, and notes the sections that are not
+// empty.
+static enum status note_sections(struct load *load, const uint64_t base[CELL_REGIONS])
 {
+    size_t next[CELL_REGIONS] = {};
+    for (unsigned kind = 1; kind < CELL_REGIONS; kind++)
+        next[kind] = next[kind - 1] + load->sections_of[kind - 1];
+    struct cell *cell = load->cell;
+    cell->sections.length = next[CELL_REGIONS - 1] + load->sections_of[CELL_REGIONS - 1];
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
         Elf64_Shdr section;
         struct elf_data data;
         if (load->sections[i] == 0)
             continue;
         TRY(gelf_getshdr(&load->elf, i, &section));
-        const enum cell_region_kind kind = load_region_of(load, i, &section);
-        load->sections[i] += kind == CELL_PER_CPU ? load->parts->per_cpu.offset - UINT64_C(1)
-                                                  : load->parts->regions[kind].address - 1;
         TRY(elf_getdata(&load->elf, i, &data));
-        if (data.bytes)
-            memcpy((void *)load->sections[i], data.bytes, data.size);
+        const enum cell_region_kind kind = load_region_of(load, i, &section);
+        load->sections[i] += base[kind] - 1;
+        if (section.sh_size == 0)
+            continue;
+        SLICE_AT(cell->sections, next[kind]++) = (struct cell_section){
+            .name = elf_section_name(&load->elf, i),
+            .address = load->sections[i],
+            .size = section.sh_size,
+            .index = (uint32_t)i,
+            .checksum = data.bytes ? checksum_crc32(data.bytes, data.size) : 0,
+            .kind = kind,
+        };
     }
     return STATUS_OK;
 }
 
-enum status load_image(struct load *load)
+static enum status map_regions(struct load *load, const uint64_t sizes[CELL_REGIONS])
 {
-    uint64_t sizes[CELL_REGIONS] = {};
-    TRY(place_sections(load, sizes));
     if (sizes[CELL_PER_CPU] != 0 &&
         per_cpu_allocate(sizes[CELL_PER_CPU], CACHE_LINE, &load->parts->per_cpu) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no room for %lu bytes of it for each CPU",
@@ -93,5 +116,60 @@ enum status load_image(struct load *load)
         if (mapped_pages_allocate(MAPPING_CELL, sizes[i], &load->parts->regions[i]) != STATUS_OK)
             return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for %lu bytes of it", sizes[i]);
     }
+    return STATUS_OK;
+}
+
+static enum status copy_sections(struct load *load)
+{
+    for (size_t i = 0; i < load->cell->sections.length; i++) {
+        const struct cell_section *section = &SLICE_AT(load->cell->sections, i);
+        struct elf_data data;
+        TRY(elf_getdata(&load->elf, section->index, &data));
+        if (!data.bytes)
+            continue;
+        const struct mapped_pages_mut *region = &load->parts->regions[section->kind];
+        SLICE_COPY(SLICE_FROM(mapped_bytes_mut(region), section->address - region->address),
+                   ((struct const_bytes){data.bytes, data.size}));
+    }
+    return STATUS_OK;
+}
+
+enum status load_image(struct load *load)
+{
+    uint64_t sizes[CELL_REGIONS] = {};
+    uint64_t bases[CELL_REGIONS] = {};
+    TRY(place_sections(load, sizes));
+    TRY(map_regions(load, sizes));
+    for (unsigned i = 0; i < MAPPED_REGIONS; i++)
+        bases[i] = load->parts->regions[i].address;
+    bases[CELL_PER_CPU] = load->parts->per_cpu.offset;
+    for (unsigned i = 0; i < CELL_REGIONS; i++)
+        load->cell->regions[i] = (struct cell_region){bases[i], sizes[i]};
+    TRY(note_sections(load, bases));
     return copy_sections(load);
+}
+
+enum status load_find_image(struct load *load, uint64_t ends[CELL_REGIONS])
+{
+    static const uint64_t no_base[CELL_REGIONS] = {};
+    for (unsigned i = 0; i < CELL_REGIONS; i++)
+        ends[i] = load->bounds->start[i];
+    TRY(place_sections(load, ends));
+    return note_sections(load, no_base);
+}
+
+enum status load_seal(struct load *load)
+{
+    OWNED(mapped_pages_exec, text);
+    OWNED(mapped_pages, rodata);
+    struct load_parts *parts = load->parts;
+    mapped_pages_seal(&parts->regions[CELL_TEXT], &text);
+    mapped_pages_freeze(&parts->regions[CELL_RODATA], &rodata);
+    cell_own_text(&parts->cell, &text);
+    cell_own_rodata(&parts->cell, &rodata);
+    cell_own_per_cpu(&parts->cell, &parts->per_cpu);
+    if (parts->regions[CELL_DATA].size != 0 &&
+        cell_own_data(&parts->cell, &parts->regions[CELL_DATA]) != STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for the owner of its data");
+    return STATUS_OK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An import is looked up in the cells that the manifest names and nowhere else.
+// An import is looked up in the cells that the manifest names and nowhere else; abi.c compares its
+// type with what is found.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see cell_loader.c.
@@ -7,38 +8,57 @@
 
 #include <cell/relocation.h>
 
-static const struct cell_symbol *find_import(const struct load *load, const char *name)
+// Looks `name` up in what the cell needs and notes where it was found.
+static const struct cell_symbol *find_import(struct load *load, size_t index, const char *name)
 {
-    for (size_t i = 0; i < load->cell->need_count; i++) {
-        const struct cell_symbol *symbol = cell_export(load->cell->needs[i], name);
-        if (symbol)
-            return symbol;
+    struct cell *cell = load->cell;
+    const uint32_t hash = cell_name_hash(name);
+    for (size_t i = 0; i < cell->needs.length; i++) {
+        const struct cell *provider = cell_of(&cell->needs.pointer[i]);
+        const struct cell_symbol *symbol = cell_export_hashed(provider, name, hash);
+        if (!symbol)
+            continue;
+        cell->imports.length++;
+        SLICE_AT(cell->imports, cell->imports.length - 1) = (struct cell_import){
+            .symbol = (uint32_t)index,
+            .need = (uint32_t)i,
+            .export = (uint32_t)(symbol - provider->symbols.pointer),
+        };
+        return symbol;
     }
     return nullptr;
 }
 
-static enum status resolve_import(struct load *load, const Elf64_Sym *symbol, const char *name,
-                                  uint64_t *address)
+// Compares the type of the import that was noted last. The build did so for nano_core's cells.
+static enum status check_import(struct load *load, const char *name)
 {
-    const struct cell_symbol *import = find_import(load, name);
-    if (import) {
-        *address = import->address;
-        return STATUS_OK;
-    }
-    if (ELF64_ST_BIND(symbol->st_info) == STB_WEAK) {
-        *address = 0;
-        return STATUS_OK;
-    }
-    return load_fail(load, STATUS_NOT_FOUND, 0,
-                     "it refers to %s, which none of the cells that it needs exports", name);
+    const struct cell *cell = load->cell;
+    const struct cell_import import = SLICE_AT(cell->imports, cell->imports.length - 1);
+    return load->bounds
+               ? STATUS_OK
+               : load_check_import(load, cell_of(&SLICE_AT(cell->needs, import.need)), name);
 }
 
-static enum status resolve(struct load *load, const Elf64_Sym *symbol, const char *name,
-                           uint64_t *address)
+static enum status resolve_import(struct load *load, size_t index, const Elf64_Sym *symbol,
+                                  const char *name)
 {
+    const struct cell_symbol *import = find_import(load, index, name);
+    if (!import && ELF64_ST_BIND(symbol->st_info) != STB_WEAK)
+        return load_fail(load, STATUS_NOT_FOUND, 0,
+                         "it refers to %s, which none of the cells that it needs exports", name);
+    if (import)
+        TRY(check_import(load, name));
+    load->symbols[index] = import ? import->address : 0;
+    return STATUS_OK;
+}
+
+static enum status resolve(struct load *load, size_t index, const Elf64_Sym *symbol,
+                           const char *name)
+{
+    uint64_t *address = &load->symbols[index];
     switch (symbol->st_shndx) {
     case SHN_UNDEF:
-        return resolve_import(load, symbol, name, address);
+        return resolve_import(load, index, symbol, name);
     case SHN_ABS:
         *address = symbol->st_value;
         return STATUS_OK;
@@ -70,10 +90,13 @@ static void record_symbol(struct load *load, const Elf64_Sym *symbol, const char
         return;
     if (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE)
         return;
-    load->cell->symbols[load->cell->symbol_count++] = (struct cell_symbol){
+    struct cell_symbols *symbols = &load->cell->symbols;
+    symbols->length++;
+    SLICE_AT(*symbols, symbols->length - 1) = (struct cell_symbol){
         .name = name,
         .address = address,
         .size = symbol->st_size,
+        .section = symbol->st_shndx,
         .function = type == STT_FUNC,
         .exported = is_exported(symbol),
     };
@@ -90,33 +113,38 @@ enum status load_symbols(struct load *load)
         Elf64_Sym symbol;
         TRY(gelf_getsym(&load->elf, load->symtab, i, &symbol));
         const char *name = elf_strptr(&load->elf, table.sh_link, symbol.st_name);
-        TRY(resolve(load, &symbol, name, &load->symbols[i]));
+        TRY(resolve(load, i, &symbol, name));
         record_symbol(load, &symbol, name, load->symbols[i]);
     }
     return STATUS_OK;
 }
 
-UNSAFE(INFECTIOUS, "a relocation writes to an address that was computed")
-static enum status apply(struct load *load, size_t section, const Elf64_Shdr *target,
-                         uint64_t target_address, const Elf64_Rela *entry)
+// A section that relocations apply to, while they do.
+struct target {
+    size_t relocations; // the section that holds them
+    uint64_t address;
+    struct bytes bytes;
+};
+
+static enum status apply(struct load *load, const struct target *target, const Elf64_Rela *entry)
 {
     const uint32_t type = ELF64_R_TYPE(entry->r_info);
     const size_t size = relocation_size(type);
     if (size == 0)
-        return load_fail(load, STATUS_UNSUPPORTED, section,
+        return load_fail(load, STATUS_UNSUPPORTED, target->relocations,
                          "relocation type %u at offset 0x%lx is not of the kernel code model", type,
                          entry->r_offset);
-    if (entry->r_offset > target->sh_size || target->sh_size - entry->r_offset < size)
-        return load_fail(load, STATUS_DAMAGED, section,
+    if (entry->r_offset > target->bytes.length || target->bytes.length - entry->r_offset < size)
+        return load_fail(load, STATUS_DAMAGED, target->relocations,
                          "a relocation at offset 0x%lx lies outside its section", entry->r_offset);
     const struct relocation relocation = {
         .type = type,
-        .place = target_address + entry->r_offset,
+        .place = target->address + entry->r_offset,
         .symbol = load->symbols[ELF64_R_SYM(entry->r_info)],
         .addend = entry->r_addend,
     };
-    if (relocation_apply(&relocation, (void *)relocation.place) != STATUS_OK)
-        return load_fail(load, STATUS_OVERFLOW, section,
+    if (relocation_apply(&relocation, target->bytes.pointer + entry->r_offset) != STATUS_OK)
+        return load_fail(load, STATUS_OVERFLOW, target->relocations,
                          "the value of %s at offset 0x%lx does not fit its field",
                          relocation_name(type), entry->r_offset);
     return STATUS_OK;
@@ -124,18 +152,23 @@ static enum status apply(struct load *load, size_t section, const Elf64_Shdr *ta
 
 static enum status apply_section(struct load *load, size_t index, const Elf64_Shdr *section)
 {
-    const uint64_t target_address = load->sections[section->sh_info];
-    Elf64_Shdr target;
-    if (target_address == 0)
+    struct target target = {index, load->sections[section->sh_info], {}};
+    Elf64_Shdr header;
+    if (target.address == 0)
         return STATUS_OK;
-    TRY(gelf_getshdr(&load->elf, section->sh_info, &target));
-    if (target.sh_type == SHT_NOBITS)
+    TRY(gelf_getshdr(&load->elf, section->sh_info, &header));
+    const enum cell_region_kind kind = load_region_of(load, section->sh_info, &header);
+    if (header.sh_type == SHT_NOBITS || kind >= MAPPED_REGIONS)
         return load_fail(load, STATUS_DAMAGED, index, "it applies to a section without contents");
+    const struct mapped_pages_mut *region = &load->parts->regions[kind];
+    if (header.sh_size > 0)
+        target.bytes =
+            SLICE_PART(mapped_bytes_mut(region), target.address - region->address, header.sh_size);
     const size_t count = elf_entry_count(&load->elf, index);
     for (size_t i = 0; i < count; i++) {
         Elf64_Rela entry;
         TRY(gelf_getrela(&load->elf, index, i, &entry));
-        TRY(apply(load, index, &target, target_address, &entry));
+        TRY(apply(load, &target, &entry));
     }
     return STATUS_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// A load in progress; private to cell_loader.
 #pragma once
+#include <cell/cell_abi.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
 #include <cell/cell_store.h>
@@ -14,8 +15,8 @@ enum { MAPPED_REGIONS = 3 }; // text, rodata, data
 
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
-    struct cell_record record;
-    struct mapped_pages regions[MAPPED_REGIONS]; // by enum cell_region_kind
+    struct cell_reference cell;
+    struct mapped_pages_mut regions[MAPPED_REGIONS]; // by enum cell_region_kind; while filled
     struct per_cpu_space per_cpu;
     struct box scratch; // addresses of sections and symbols
     LIVE_WORD uint64_t begun;
@@ -29,13 +30,17 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
-    bool waived;                // it may be unsigned
-    bool vouched;               // its signature is good
-    size_t symtab;              // 0: the object has no symbols
-    BORROWS uint64_t *sections; // address by section index, 0: not loaded
-    BORROWS uint64_t *symbols;  // address by symbol index
+    bool waived;                              // it may be unsigned
+    bool vouched;                             // its signature is good
+    struct cell_abi abi;                      // without entries: not built with the checker
+    size_t symtab;                            // 0: the object has no symbols
+    size_t sections_of[CELL_REGIONS];         // how many are not empty
+    struct cell_capacity capacity;            // of the record's tables
+    BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
+    BORROWS uint64_t *sections;               // address by section index, 0: not loaded
+    BORROWS uint64_t *symbols;                // address by symbol index
     BORROWS struct load_parts *parts;
-    BORROWS struct cell *cell; // the record's
+    BORROWS struct cell *cell; // the one in the making
     char name[64];             // of the file, zero-ended
     struct cell_problem *problem;
 };
@@ -49,13 +54,27 @@ enum status load_open(struct load *load);
 
 struct cell_description load_description(const struct manifest *manifest);
 
-/// Words of the needs in the manifest.
-size_t load_need_count(const struct manifest *manifest);
+/// Makes the parts' cell, empty but for its description, with room for what the object holds, and
+/// the scratch.
+enum status load_create(struct load *load);
+
+/// Opens the section `.cell.abi`, if there is one, and notes it in the record.
+enum status load_abi(struct load *load);
+
+/// Refuses a symbol that this cell was compiled with as something else than `provider` exports.
+enum status load_check_import(struct load *load, const struct cell *provider, const char *symbol);
+
+/// Refuses what was compiled in from headers that the cells in memory were not built with.
+enum status load_check_compiled_in(struct load *load);
 
 /// Gives each section that is needed at run time its place, maps the regions, copies the contents.
 enum status load_image(struct load *load);
 
-/// Finds the address of every symbol; fills the record's symbols.
+/// Gives each section the place that the linker gave it in nano_core; `ends` are those of the
+/// regions.
+enum status load_find_image(struct load *load, uint64_t ends[CELL_REGIONS]);
+
+/// Finds the address of every symbol; fills the record's symbols and imports.
 enum status load_symbols(struct load *load);
 
 /// Applies all relocations.
@@ -75,6 +94,9 @@ enum status load_check_imports(struct load *load);
 /// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
 enum status load_check_code(struct load *load);
+
+/// Moves the regions, which are filled, to the cell.
+enum status load_seal(struct load *load);
 
 /// Which region the section `index` belongs to, or CELL_REGIONS for one that is not loaded.
 enum cell_region_kind load_region_of(const struct load *load, size_t index,

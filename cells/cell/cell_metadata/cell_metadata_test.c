@@ -1,36 +1,61 @@
 // SPDX-License-Identifier: MIT
 #include <cell/cell_metadata.h>
 #include <cell/test.h>
+#include <memory/mapped_pages.h>
 
-// A record with invented addresses does not belong into a running system, where it would stay.
-#if __STDC_HOSTED__
-STATE const struct cell *added;
+static const char sample_name[] = "a_sample_of_the_test";
 
-static const struct cell *add_sample(void)
+static void add_symbol(struct cell *cell, const char *name, uint64_t address, uint32_t section)
 {
-    OWNED(cell_record, record);
-    if (added || cell_record_create(3, 0, &record) != STATUS_OK)
-        return added;
-    struct cell *sample = record.cell;
-    sample->description.name = text_of("a_sample_of_the_test");
-    sample->description.kind = "kernel";
-    sample->regions[CELL_TEXT] = (struct cell_region){0x1000, 0x100};
-    sample->regions[CELL_DATA] = (struct cell_region){0x3000, 0x10};
-    sample->symbols[0] = (struct cell_symbol){"second", 0x1040, 0x20, true, true};
-    sample->symbols[1] = (struct cell_symbol){"first", 0x1010, 0x20, true, false};
-    sample->symbols[2] = (struct cell_symbol){"value", 0x3000, 8, false, true};
-    sample->symbol_count = 3;
-    added = cell_add(&record);
-    return added;
+    cell->symbols.length++;
+    SLICE_AT(cell->symbols, cell->symbols.length - 1) = (struct cell_symbol){
+        .name = name,
+        .address = address,
+        .size = 0x20,
+        .section = section,
+        .function = true,
+        .exported = *name != '_',
+    };
 }
 
-HOST_TEST(an_address_is_located_by_cell_symbol_and_offset)
+static void add_section(struct cell *cell, enum cell_region_kind kind, uint64_t address,
+                        uint32_t index)
+{
+    cell->sections.length++;
+    SLICE_AT(cell->sections, cell->sections.length - 1) =
+        (struct cell_section){nullptr, address, 0x20, index, 0, kind};
+}
+
+// A cell with invented addresses, which can be found as long as `reference` owns it.
+static enum status make_sample(FILLS(struct cell_reference) reference)
+{
+    static const struct cell_capacity capacity = {.sections = 3, .symbols = 4, .exports = 3};
+    OWNED(cell_reference, fresh);
+    TRY(cell_create(&capacity, &fresh));
+    struct cell *sample = cell_in_making(&fresh);
+    sample->description.name = text_of(sample_name);
+    sample->regions[CELL_TEXT] = (struct cell_region){0x1000, 0x100};
+    sample->regions[CELL_DATA] = (struct cell_region){0x3000, 0x20};
+    add_section(sample, CELL_TEXT, 0x1010, 1);
+    add_section(sample, CELL_TEXT, 0x1040, 5);
+    add_section(sample, CELL_DATA, 0x3000, 3);
+    add_symbol(sample, "value", 0x3000, 3);
+    add_symbol(sample, "second", 0x1040, 5);
+    add_symbol(sample, "_first", 0x1010, 1);
+    add_symbol(sample, "third", 0x1060, 5);
+    TRY(cell_enter(&fresh));
+    cell_begin(&fresh);
+    MOVE_TO(reference, &fresh);
+    return STATUS_OK;
+}
+
+TEST(an_address_is_located_by_cell_symbol_and_offset)
 {
     struct cell_location location;
-    const struct cell *sample = add_sample();
-    EXPECT(sample);
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
     EXPECT_STATUS(STATUS_OK, cell_locate(0x1050, &location));
-    EXPECT(location.cell == sample && location.offset == 0x10);
+    EXPECT(location.cell == cell_of(&sample) && location.offset == 0x10);
     EXPECT(text_equal(text_of(location.symbol->name), text_of("second")));
     EXPECT_STATUS(STATUS_OK, cell_locate(0x1008, &location));
     EXPECT(!location.symbol && location.offset == 8);
@@ -38,28 +63,143 @@ HOST_TEST(an_address_is_located_by_cell_symbol_and_offset)
     EXPECT_STATUS(STATUS_NOT_FOUND, cell_locate(0xFFF, &location));
 }
 
-HOST_TEST(a_symbol_of_another_region_does_not_claim_an_address)
+TEST(a_symbol_of_another_region_does_not_claim_an_address)
 {
     struct cell_location location;
-    EXPECT(add_sample());
-    EXPECT_STATUS(STATUS_OK, cell_locate(0x300F, &location));
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    EXPECT_STATUS(STATUS_OK, cell_locate(0x301F, &location));
     EXPECT(text_equal(text_of(location.symbol->name), text_of("value")));
 }
 
-HOST_TEST(only_exported_symbols_are_found_by_name)
+TEST(only_exported_symbols_are_found_by_name)
 {
-    const struct cell *sample = add_sample();
-    EXPECT(cell_export(sample, "second") && cell_export(sample, "value"));
-    EXPECT(!cell_export(sample, "first") && !cell_export(sample, "third"));
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    const struct cell *cell = cell_of(&sample);
+    EXPECT(cell_export(cell, "second") && cell_export(cell, "value") && cell_export(cell, "third"));
+    EXPECT(cell_export(cell, "third")->address == 0x1060);
+    EXPECT(!cell_export(cell, "_first") && !cell_export(cell, "fourth"));
 }
-#endif
+
+TEST(sections_are_found_by_index_and_by_address)
+{
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    const struct cell *cell = cell_of(&sample);
+    EXPECT(cell_section_of(cell, 5)->address == 0x1040);
+    EXPECT(cell_section_of(cell, 3)->kind == CELL_DATA);
+    EXPECT(!cell_section_of(cell, 2) && !cell_section_of(cell, 6));
+    EXPECT(cell_section_at(cell, 0x105F)->index == 5);
+    EXPECT(!cell_section_at(cell, 0x1030) && !cell_section_at(cell, 0x2000));
+}
+
+TEST(memory_is_lent_within_a_region_only)
+{
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    const struct cell *cell = cell_of(&sample);
+    EXPECT((uint64_t)cell_memory(cell, 0x10F0, 0x10) == 0x10F0);
+    EXPECT(!cell_memory(cell, 0x10F0, 0x11) && !cell_memory(cell, 0xFFF, 1));
+    EXPECT(!cell_memory(cell, 0x1000, UINT64_MAX));
+}
+
+TEST(a_cell_goes_with_its_last_owner)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    OWNED(cell_reference, third);
+    EXPECT_STATUS(STATUS_OK, make_sample(&first));
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &second));
+    EXPECT(cell_of(&second) == cell_of(&first) && cell_reference_count(&first) == 2);
+    cell_reference_drop(&first);
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &third));
+    cell_reference_drop(&second);
+    cell_reference_drop(&third);
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &first));
+}
+
+TEST(a_name_is_taken_once)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    EXPECT_STATUS(STATUS_OK, make_sample(&first));
+    EXPECT_STATUS(STATUS_EXISTS, make_sample(&second));
+    cell_reference_drop(&first);
+    EXPECT_STATUS(STATUS_OK, make_sample(&second));
+}
+
+TEST(a_pinned_cell_stays_without_owners)
+{
+    OWNED(cell_reference, sample);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    EXPECT_STATUS(STATUS_OK, cell_pin(&sample));
+    EXPECT_STATUS(STATUS_OK, cell_pin(&sample));
+    EXPECT(cell_reference_count(&sample) == 2);
+    cell_reference_drop(&sample);
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &sample));
+    EXPECT(cell_is_pinned(&sample));
+    EXPECT_STATUS(STATUS_OK, cell_unpin(&sample));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_unpin(&sample));
+    cell_reference_drop(&sample);
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &sample));
+}
+
+TEST(a_cell_that_has_not_begun_is_not_found)
+{
+    static const struct cell_capacity capacity = {};
+    OWNED(cell_reference, fresh);
+    OWNED(cell_reference, found);
+    EXPECT_STATUS(STATUS_OK, cell_create(&capacity, &fresh));
+    cell_in_making(&fresh)->description.name = text_of(sample_name);
+    EXPECT_STATUS(STATUS_OK, cell_enter(&fresh));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &found));
+    cell_begin(&fresh);
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &found));
+}
+
+TEST(data_outlive_the_cell_that_brought_them)
+{
+    OWNED(cell_reference, sample);
+    OWNED(mapped_pages_mut, pages);
+    OWNED(shared, data);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_data_share(&sample, &data));
+    EXPECT_STATUS(STATUS_OK, mapped_pages_allocate(MAPPING_CELL, 8, &pages));
+    EXPECT_STATUS(STATUS_OK, cell_own_data(&sample, &pages));
+    EXPECT_STATUS(STATUS_OK, cell_data_share(&sample, &data));
+    cell_reference_drop(&sample);
+    const struct mapped_pages_mut *kept = BOX_CONTENT(mapped_pages_mut, shared_box(&data));
+    SLICE_AT(mapped_bytes_mut(kept), 7) = 42;
+    EXPECT(shared_count(&data) == 1 && SLICE_AT(mapped_bytes_mut(kept), 7) == 42);
+}
+
+TEST(needs_are_owned_until_the_cell_goes)
+{
+    static const struct cell_capacity capacity = {.needs = 1};
+    OWNED(cell_reference, sample);
+    OWNED(cell_reference, dependent);
+    EXPECT_STATUS(STATUS_OK, make_sample(&sample));
+    EXPECT_STATUS(STATUS_OK, cell_create(&capacity, &dependent));
+    MOVE_TO(&cell_in_making(&dependent)->needs.pointer[0], &sample);
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &sample));
+    EXPECT(cell_depends_on(cell_of(&dependent), cell_of(&sample)));
+    EXPECT(!cell_depends_on(cell_of(&sample), cell_of(&dependent)));
+    cell_reference_drop(&sample);
+    cell_reference_drop(&dependent);
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &sample));
+}
 
 SYSTEM_TEST(this_very_function_is_located_in_its_cell)
 {
     struct cell_location location;
+    OWNED(cell_reference, own);
     EXPECT_STATUS(STATUS_OK, cell_locate((uint64_t)cell_locate, &location));
     EXPECT(text_equal(location.cell->description.name, text_of("cell_metadata")));
     EXPECT(location.symbol && location.offset == 0);
     EXPECT(text_equal(text_of(location.symbol->name), text_of("cell_locate")));
-    EXPECT(cell_find(text_of("cell_metadata_test")));
+    EXPECT_STATUS(STATUS_OK, cell_find(text_of("cell_metadata_test"), &own));
+    OWNED(cell_reference, by_address);
+    EXPECT_STATUS(STATUS_OK, cell_find_address((uint64_t)make_sample, &by_address));
+    EXPECT(cell_of(&by_address) == cell_of(&own));
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A cursor is the archive's own while that has members, then EXTRA_CURSOR plus an index.
+// A cursor is the archive's own while that has members, then EXTRA_CURSOR plus an index. Names are
+// found by a hash table of cursors. It has room for 768 files; where there are more, those that it
+// does not know are looked for one by one.
 //
-// Live swap:  the list of files, and which were checked, is all the state there is.
+// Live swap:  the list of files, and which were checked, is all the state there is; the table can
+//             be made anew.
 // Fault:      after the start, one store at a time (atomic).
 #include <cell/annotations.h>
 #include <stdint.h>
@@ -9,7 +12,9 @@
 #include <cell/archive.h>
 #include <cell/cell_store.h>
 
-enum { EXTRA_LIMIT = 64, WORD_BITS = 64, CHECKED_WORDS = 16 };
+enum { EXTRA_LIMIT = 64, WORD_BITS = 64 };
+enum : size_t { SLOTS = 1024, SLOTS_USED = 768 };
+enum : uint32_t { HASH_BASIS = 0x811C9DC5, HASH_PRIME = 0x01000193 }; // FNV-1a
 
 static const size_t extra_cursor = SIZE_MAX / 2;
 
@@ -17,20 +22,50 @@ STATE struct cell_store_state {
     struct archive archive;
     struct stored_file extra[EXTRA_LIMIT];
     size_t extra_count;
-    uint64_t checked[CHECKED_WORDS]; // a bit a file, by its number
+    size_t slots[SLOTS]; // a cursor that steps to the file, plus 1; 0: free
+    size_t slots_used;
+    bool some_unknown;                   // to the table
+    uint64_t checked[SLOTS / WORD_BITS]; // a bit a slot
 } state;
+
+static uint32_t hash_more(uint32_t hash, struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (uint8_t)text.start[i]) * HASH_PRIME;
+    return hash;
+}
+
+// Of two files of one name the first one noted is found.
+static void note_name(struct text name, size_t cursor)
+{
+    if (state.slots_used == SLOTS_USED) {
+        state.some_unknown = true;
+        return;
+    }
+    size_t slot = hash_more(HASH_BASIS, name) % SLOTS;
+    while (state.slots[slot] != 0)
+        slot = (slot + 1) % SLOTS;
+    state.slots[slot] = cursor + 1;
+    state.slots_used++;
+}
 
 enum status cell_store_start(const void *archive, size_t size)
 {
-    return archive_open(archive, size, &state.archive);
+    struct archive_member member;
+    TRY(archive_open(archive, size, &state.archive));
+    size_t next = 0;
+    for (size_t cursor = 0; archive_next(&state.archive, &next, &member); cursor = next)
+        note_name(member.name, cursor);
+    return STATUS_OK;
 }
 
 enum status cell_store_add_extra(const char *name, const void *data, size_t size)
 {
     if (state.extra_count == EXTRA_LIMIT)
         return STATUS_EXHAUSTED;
-    state.extra[state.extra_count++] =
+    state.extra[state.extra_count] =
         (struct stored_file){.name = text_of(name), .data = data, .size = size, .extra = true};
+    note_name(text_of(name), extra_cursor + state.extra_count++);
     return STATUS_OK;
 }
 
@@ -53,17 +88,10 @@ bool cell_store_next(size_t *cursor, struct stored_file *file)
     return true;
 }
 
-static bool is_checked(size_t number)
-{
-    const size_t word = number / WORD_BITS;
-    return word < CHECKED_WORDS && state.checked[word] >> number % WORD_BITS & 1;
-}
-
 void cell_store_mark_checked(const struct stored_file *file)
 {
-    const size_t word = file->number / WORD_BITS;
-    if (word < CHECKED_WORDS)
-        state.checked[word] |= UINT64_C(1) << file->number % WORD_BITS;
+    if (file->slot < SLOTS)
+        state.checked[file->slot / WORD_BITS] |= UINT64_C(1) << file->slot % WORD_BITS;
 }
 
 // Whether `file` is called `name` followed by `suffix`.
@@ -75,14 +103,20 @@ static bool is_called(const struct stored_file *file, struct text name, struct t
 
 static enum status find(struct text name, struct text suffix, struct stored_file *file)
 {
-    size_t cursor = 0;
-    for (size_t number = 0; cell_store_next(&cursor, file); number++) {
-        if (!is_called(file, name, suffix))
+    size_t slot = hash_more(hash_more(HASH_BASIS, name), suffix) % SLOTS;
+    for (; state.slots[slot] != 0; slot = (slot + 1) % SLOTS) {
+        size_t cursor = state.slots[slot] - 1;
+        if (!cell_store_next(&cursor, file) || !is_called(file, name, suffix))
             continue;
-        file->number = number;
-        file->checked = is_checked(number);
+        file->slot = slot;
+        file->checked = state.checked[slot / WORD_BITS] >> slot % WORD_BITS & 1;
         return STATUS_OK;
     }
+    for (size_t cursor = 0; state.some_unknown && cell_store_next(&cursor, file);)
+        if (is_called(file, name, suffix)) {
+            file->slot = SLOTS;
+            return STATUS_OK;
+        }
     return STATUS_NOT_FOUND;
 }
 

@@ -16,9 +16,9 @@ struct stored_file {
     struct text name; ///< in the archive or in \theoris\extra\, without a path
     const unsigned char *data;
     size_t size;
-    bool extra;    ///< from \theoris\extra\, not from the archive
-    bool checked;  ///< its signature was found good; set by the functions that find
-    size_t number; ///< in the store; set by the functions that find
+    bool extra;   ///< from \theoris\extra\, not from the archive
+    bool checked; ///< its signature was found good; set by the functions that find
+    size_t slot;  ///< where this is remembered; set by the functions that find
 };
 
 /// Opens the archive, whose memory is lent for good. STATUS_DAMAGED: it is no archive.
@@ -38,6 +38,6 @@ enum status cell_store_find(struct text name, struct stored_file *file);
 /// The file of exactly that name, in the archive first. STATUS_NOT_FOUND.
 enum status cell_store_find_file(struct text name, struct stored_file *file);
 
-/// Remembers that the signature of a file that was found is good. Of files beyond the first 1,024
-/// nothing is remembered.
+/// Remembers that the signature of a file that was found is good. Of files beyond the first
+/// 768 nothing is remembered.
 void cell_store_mark_checked(const struct stored_file *file);

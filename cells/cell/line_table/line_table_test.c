@@ -86,7 +86,7 @@ TEST(wrong_numbers_are_damage)
 SYSTEM_TEST(a_cell_within_nano_core_has_lines)
 {
     struct line_location location;
-    EXPECT_STATUS(STATUS_OK, line_find((uint64_t)cell_locate, &location));
+    EXPECT_STATUS(STATUS_OK, line_find((uint64_t)cell_of, &location));
     EXPECT(text_equal(location.file, text_of("cells/cell/cell_metadata/cell_metadata.c")));
     EXPECT_STATUS(STATUS_OK, line_find((uint64_t)line_find, &location));
     EXPECT(text_equal(location.file, text_of("cells/cell/line_table/site.c")));

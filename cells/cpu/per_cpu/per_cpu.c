@@ -16,7 +16,7 @@ STATE struct per_cpu_state {
     size_t area_count;
 } state;
 
-static_assert(GRANULES <= 64 * 64, "the map has two levels, of which the upper one is a word");
+static_assert(GRANULES / 64 <= 64, "the map has two levels, of which the upper one is a word");
 
 static size_t granules(size_t size)
 {

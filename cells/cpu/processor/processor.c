@@ -39,6 +39,23 @@ void processor_invalidate_page(uint64_t address)
     asm volatile("invlpg (%0)" ::"r"(address) : "memory");
 }
 
+UNSAFE(INNOCUOUS, "it only forgets translations")
+void processor_invalidate_all(void)
+{
+    uint64_t value;
+    asm volatile("mov %%cr3, %0\n\tmov %0, %%cr3" : "=r"(value)::"memory");
+}
+
+UNSAFE(INFECTIOUS, "without it code and constants can be written")
+void processor_write_protect(bool protect)
+{
+    const uint64_t bit = UINT64_C(1) << 16;
+    uint64_t value;
+    asm volatile("mov %%cr0, %0" : "=r"(value));
+    value = protect ? value | bit : value & ~bit;
+    asm volatile("mov %0, %%cr0" ::"r"(value) : "memory");
+}
+
 UNSAFE(INNOCUOUS, "it only reads a register")
 uint64_t processor_page_table(void)
 {

@@ -18,6 +18,12 @@ uint64_t processor_time_stamp(void);
 /// Forgets the cached translation of the page that holds `address`.
 void processor_invalidate_page(uint64_t address);
 
+/// Forgets all cached translations.
+void processor_invalidate_all(void);
+
+/// Whether writes to read-only pages are refused (CR0.WP), as they are but for text_write().
+void processor_write_protect(bool protect);
+
 /// Physical address of the top-level page table, flags included.
 uint64_t processor_page_table(void);
 

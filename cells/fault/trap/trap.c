@@ -37,6 +37,7 @@ static const struct {
     {TRAP_ARRAY_SIZE, "array of no size"},
     {TRAP_OVERWRITE, "move onto a slot that owns something"},
     {TRAP_WRONG_TYPE, "box of another type of content"},
+    {TRAP_HEAP, "piece of the heap that is none, or that was written past"},
     {TRAP_INTENDED, "trap that the code asked for"},
     {TRAP_CALL, "call through a pointer of another function type"},
 };

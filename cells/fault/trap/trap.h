@@ -36,6 +36,7 @@ enum trap_kind : uint16_t {
     TRAP_ARRAY_SIZE = 24,
     TRAP_OVERWRITE = PANIC_OVERWRITE,
     TRAP_WRONG_TYPE = PANIC_WRONG_TYPE,
+    TRAP_HEAP = PANIC_HEAP,
     TRAP_INTENDED = 256, ///< ud2: __builtin_trap(), or the check of a call
     TRAP_CALL, ///< ud2 of the check of a call; only a cell's tables tell it from the above
     TRAP_NONE, ///< no trap instruction

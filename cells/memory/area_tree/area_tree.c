@@ -9,6 +9,22 @@
 
 #include "balance.h"
 
+UNSAFE(INNOCUOUS, "the area owns the piece that it lies in, and the tree the area")
+static enum status make_area(struct area **area)
+{
+    OWNED(heap_piece, piece);
+    TRY(heap_allocate(sizeof **area, &piece));
+    *area = piece.start;
+    MOVE_TO(&(*area)->piece, &piece);
+    return STATUS_OK;
+}
+
+static void free_area(struct area *area)
+{
+    OWNED(heap_piece, piece);
+    MOVE_TO(&piece, &area->piece); // for the slot goes with the piece
+}
+
 void area_tree_start(uint64_t start, uint64_t end, FILLS(struct area_tree) tree)
 {
     FILL(tree, .start = start, .end = end);
@@ -21,7 +37,7 @@ PRIMITIVE void area_tree_drop(TAKES(struct area_tree) tree)
     TAKE(taken, tree);
     while (taken.first) {
         struct area *after = taken.first->after;
-        heap_free(taken.first);
+        free_area(taken.first);
         taken.first = after;
     }
 }
@@ -63,7 +79,7 @@ static void unlink(struct area_tree *tree, struct area *area)
     *(area->before ? &area->before->after : &tree->first) = area->after;
     *(area->after ? &area->after->before : &tree->last) = area->before;
     tree->count--;
-    heap_free(area);
+    free_area(area);
 }
 
 // Joins two neighbours, of which `lower` stays.
@@ -89,11 +105,10 @@ enum status area_insert(struct area_tree *tree, uint64_t size, uint64_t guard, u
     struct area *after = area_after_gap(tree, guard + size);
     struct area *before = after ? after->before : tree->last;
     const uint64_t start = (before ? before->end : tree->start) + guard;
-    void *piece;
+    struct area *area;
     if (!after && (start > tree->end || tree->end - start < size))
         return STATUS_EXHAUSTED;
-    TRY(heap_allocate(sizeof(struct area), &piece));
-    struct area *area = piece;
+    TRY(make_area(&area));
     area->start = start;
     area->end = start + size;
     area->before = before;

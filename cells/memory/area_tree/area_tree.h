@@ -19,11 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 
-/// A run of addresses of one protection.
+/// A run of addresses of one protection: a piece of the heap, which owns itself.
 struct area {
+    struct heap_piece piece;
     uint64_t start, end;
     BORROWS struct area *parent, *left, *right;
     BORROWS struct area *before, *after; ///< neighbours by address

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The content is dropped in place, before the box is touched: a drop that faulted can begin again.
-// The piece changes hands in two primitives, with the heap's functions within them.
+// A box is a piece of the heap with a type. The heap fills and takes the piece in the box itself,
+// so that a box costs nothing beyond the piece. While the content is not known to be zero, the box
+// owns a piece without a type. The content is dropped in place, before the piece: a drop that
+// faulted can begin again.
 //
 // Live swap:  nothing is remembered.
-// Fault:      see box.h; within a primitive the heap's rules hold.
+// Fault:      see box.h.
 #include <memory/box.h>
 #include <memory/heap.h>
-
-PRIMITIVE static enum status take_piece(size_t size, const struct ownership_descriptor *descriptor,
-                                        FILLS(struct box) box)
-{
-    void *piece;
-    TRY(heap_allocate(size, &piece));
-    FILL(box, .content = piece, .descriptor = descriptor);
-    return STATUS_OK;
-}
-
-PRIMITIVE static void give_piece(TAKES(struct box) box)
-{
-    TAKE(taken, box);
-    heap_free(taken.content);
-}
 
 enum status box_allocate(size_t size, const struct ownership_descriptor *descriptor,
                          FILLS(struct box) box)
 {
     if (size == 0 || (descriptor && descriptor->size > size))
         return STATUS_INVALID;
-    return take_piece(size, descriptor, box);
+    box->descriptor = nullptr;
+    TRY(heap_allocate(size, &box->piece));
+    box->descriptor = descriptor;
+    return STATUS_OK;
 }
 
 void box_drop(TAKES(struct box) box)
@@ -36,7 +26,8 @@ void box_drop(TAKES(struct box) box)
         return;
     if (box->descriptor)
         box->descriptor->drop(box->content);
-    give_piece(box);
+    heap_piece_drop(&box->piece);
+    box->content = nullptr; // the same word: for the checker
 }
 
 OWNERSHIP(box, content);

@@ -16,12 +16,16 @@
 #pragma once
 #include <stddef.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 
 /// The layout is frozen (docs/abi.md).
 struct AFFINE box {
-    LIVE_POINTER(void) content;
+    union {
+        LIVE_POINTER(void) content;
+        struct heap_piece piece; ///< that the content lies in
+    };
     const struct ownership_descriptor *descriptor; ///< of the content; null: it owns nothing
 };
 

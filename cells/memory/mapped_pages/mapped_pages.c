@@ -1,163 +1,242 @@
 // SPDX-License-Identifier: MIT
-// Frames are taken one by one: memory need not be adjacent to be mapped so.
+// The three types have one layout and differ in name alone; what differs in the code is their names
+// too, so that each is written once here and made three times.
 //
-// Live swap:  mappings stay valid; `bytes` is a sum.
-// Fault:      the mapping in the making is dropped like any other.
-#include <memory/frame_allocator.h>
-#include <memory/mapped_pages.h>
-#include <memory/page_allocator.h>
-#include <memory/page_table.h>
+// Live swap:  mappings stay valid; `loaded` is a sum that does not change after the boot.
+// Fault:      see mapped_pages.h; mapping.h has the changes in progress.
+#include "mapping.h"
+
+#include <memory/page_window.h>
 
 STATE struct mapped_pages_state {
-    uint64_t bytes[MAPPING_PURPOSES];
+    uint64_t loaded[MAPPING_PURPOSES]; // bytes that the loader mapped
 } state;
 
-static const enum page_area area_of[MAPPING_PURPOSES] = {
-    [MAPPING_CELL] = PAGES_CELLS,
-    [MAPPING_HEAP] = PAGES_HEAP,
-    [MAPPING_STACK] = PAGES_STACKS,
-    [MAPPING_DEVICE] = PAGES_DEVICES,
-};
+// In this order: frames and pages are owned until the mapping is; then, if a fault has not done it,
+// their slots are emptied.
+#define MAP(map, type, protection)                                                                 \
+    enum status map(TAKES(struct pages) pages, TAKES(struct frames) frames,                        \
+                    FILLS(struct type) mapping)                                                    \
+    {                                                                                              \
+        TRY(mapping_prepare(pages, frames));                                                       \
+        OWNED(map_change, change);                                                                 \
+        FILL(&change, .mapping = &mapping->size, .pages = &pages->count, .frames = &frames->count, \
+             .address = pages->address, .count = pages->count);                                    \
+        page_table_set(pages->address, frames->first *FRAME_SIZE, pages->count, protection);       \
+        FILL(mapping, .address = pages->address, .size = pages->count * PAGE_SIZE,                 \
+             .purpose = mapping_purpose_of(pages->area));                                          \
+        pages_leave(pages);                                                                        \
+        frames_leave(frames);                                                                      \
+        return STATUS_OK;                                                                          \
+    }                                                                                              \
+    static_assert(true)
 
-static uint64_t pages_in(uint64_t size)
+MAP(map_readable, mapped_pages, PAGE_READABLE);
+MAP(map_writable, mapped_pages_mut, PAGE_WRITABLE);
+MAP(map_executable, mapped_pages_exec, PAGE_EXECUTABLE);
+MAP(map_uncached, mapped_pages_mut, PAGE_DEVICE);
+MAP(map_write_combining, mapped_pages_mut, PAGE_WRITE_COMBINING);
+
+#define MAPPING_TYPE(type)                                                                         \
+    void type##_drop(TAKES(struct type) mapping)                                                   \
+    {                                                                                              \
+        mapping_unmap(mapping->purpose, mapping->address, &mapping->size, PAGE_FRAMES_FREE);       \
+        mapping->size = 0;                                                                         \
+    }                                                                                              \
+    enum status type##_split(struct type *mapping, uint64_t offset, FILLS(struct type) rest)       \
+    {                                                                                              \
+        const uint64_t size = mapping->size;                                                       \
+        TRY(mapping_prepare_split(mapping->address, size, offset));                                \
+        OWNED(boundary_change, change);                                                            \
+        FILL(&change, .mapping = &mapping->size, .rest = &rest->size, .apart = offset,             \
+             .together = size);                                                                    \
+        FILL(rest, .address = mapping->address + offset, .size = size - offset,                    \
+             .purpose = mapping->purpose);                                                         \
+        return STATUS_OK;                                                                          \
+    }                                                                                              \
+    enum status type##_join(struct type *mapping, TAKES(struct type) rest)                         \
+    {                                                                                              \
+        const uint64_t size = mapping->size;                                                       \
+        if (size == 0 || rest->size == 0 || size % PAGE_SIZE != 0 ||                               \
+            mapping->address + size != rest->address || mapping->purpose != rest->purpose)         \
+            return STATUS_INVALID;                                                                 \
+        OWNED(boundary_change, change);                                                            \
+        FILL(&change, .mapping = &mapping->size, .rest = &rest->size, .apart = size,               \
+             .together = size + rest->size);                                                       \
+        rest->size = 0;                                                                            \
+        return STATUS_OK;                                                                          \
+    }                                                                                              \
+    OWNERSHIP(type, size)
+
+MAPPING_TYPE(mapped_pages);
+MAPPING_TYPE(mapped_pages_mut);
+MAPPING_TYPE(mapped_pages_exec);
+
+void mapped_pages_mut_quarantine(TAKES(struct mapped_pages_mut) mapping)
 {
-    return (size + PAGE_SIZE - 1) / PAGE_SIZE;
+    mapping_unmap(mapping->purpose, mapping->address, &mapping->size, PAGE_FRAMES_KEEP);
+    mapping->size = 0;
 }
 
-static uint64_t first_page(const struct mapped_pages *mapping)
+#define CHANGE_OF_TYPE(name, source, destination, protection_before, protection_after)             \
+    void name(TAKES(struct source) from, FILLS(struct destination) to)                             \
+    {                                                                                              \
+        if (from->size == 0)                                                                       \
+            return;                                                                                \
+        OWNED(type_change, change);                                                                \
+        FILL(&change, .to = &to->size, .from = &from->size, .address = from->address,              \
+             .count = mapping_pages(from->size), .before = (protection_before),                    \
+             .after = (protection_after));                                                         \
+        page_table_protect(change.address, change.count, (protection_after));                      \
+        change.entries = ENTRIES_CHANGED;                                                          \
+        FILL(to, .address = from->address, .size = from->size, .purpose = from->purpose);          \
+        from->size = 0;                                                                            \
+    }                                                                                              \
+    static_assert(true)
+
+CHANGE_OF_TYPE(mapped_pages_freeze, mapped_pages_mut, mapped_pages, PAGE_WRITABLE, PAGE_READABLE);
+CHANGE_OF_TYPE(mapped_pages_seal, mapped_pages_mut, mapped_pages_exec, PAGE_WRITABLE,
+               PAGE_EXECUTABLE);
+CHANGE_OF_TYPE(mapped_pages_thaw, mapped_pages, mapped_pages_mut, PAGE_READABLE, PAGE_WRITABLE);
+
+// Maps as many of the `count` pages from `address` on as one large page or one frame does.
+static enum status map_fresh(uint64_t address, uint64_t count, uint64_t *mapped)
 {
-    return mapping->address - mapping->address % PAGE_SIZE;
+    OWNED(frames, frames);
+    const struct frame_request large = {.count = PAGES_IN_LARGE, .alignment = PAGES_IN_LARGE};
+    *mapped = PAGES_IN_LARGE;
+    if (count < PAGES_IN_LARGE || address % LARGE_PAGE_SIZE != 0 ||
+        frames_allocate_for(&large, &frames) != STATUS_OK) {
+        *mapped = 1;
+        TRY(frames_allocate(1, &frames));
+    }
+    return page_table_give(address, &frames);
 }
 
-static uint64_t page_count(const struct mapped_pages *mapping)
+static void zero(uint64_t address, uint64_t count)
 {
-    return pages_in(mapping->address % PAGE_SIZE + mapping->size);
+    uint64_t *words = page_window_memory(address);
+    for (size_t i = 0; i < count * (PAGE_SIZE / sizeof *words); i++)
+        words[i] = 0;
 }
 
 // Makes `mapping` the owner of fresh pages, of which none is mapped yet: its drop unmaps whatever
 // has been by then.
-static enum status take_pages(enum mapping_purpose purpose, uint64_t offset, uint64_t size,
-                              FILLS(struct mapped_pages) mapping)
+static enum status take_pages(const struct page_request *request, uint64_t size,
+                              FILLS(struct mapped_pages_mut) mapping)
 {
     OWNED(pages, pages);
-    const uint64_t count = pages_in(offset + size);
-    TRY(pages_allocate(area_of[purpose], count, &pages));
-    const uint64_t address = pages.address + offset;
-    pages_leave(&pages);
-    state.bytes[purpose] += count * PAGE_SIZE;
-    FILL(mapping, .address = address, .size = size, .purpose = purpose);
+    OWNED(frames, none);
+    TRY(pages_allocate_for(request, &pages));
+    TRY(page_table_reserve(pages.address, pages.count));
+    OWNED(map_change, change);
+    FILL(&change, .mapping = &mapping->size, .pages = &pages.count, .frames = &none.count,
+         .address = pages.address, .count = pages.count);
+    FILL(mapping, .address = pages.address, .size = size,
+         .purpose = mapping_purpose_of(pages.area));
     return STATUS_OK;
 }
 
-UNSAFE(INFECTIOUS, "a fresh page is reached by its address alone")
-static void zero_page(uint64_t address)
+enum status mapped_pages_allocate_aligned(enum mapping_purpose purpose, uint64_t size,
+                                          uint64_t alignment,
+                                          FILLS(struct mapped_pages_mut) mapping)
 {
-    uint64_t *words = (uint64_t *)address;
-    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++)
-        words[i] = 0;
-}
-
-static enum status map_fresh_page(uint64_t address)
-{
-    OWNED(frames, frame);
-    TRY(frames_allocate(1, &frame));
-    TRY(page_table_map(address, frame.first * FRAME_SIZE, PAGE_WRITABLE));
-    frames_leave(&frame);
-    zero_page(address);
-    return STATUS_OK;
-}
-
-enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
-                                  FILLS(struct mapped_pages) mapping)
-{
-    OWNED(mapped_pages, fresh);
-    if (size == 0)
+    OWNED(mapped_pages_mut, fresh);
+    const uint64_t count = mapping_pages(size);
+    const struct page_request request = {
+        .area = mapping_area(purpose),
+        .count = count,
+        .alignment = alignment / PAGE_SIZE,
+    };
+    if (size == 0 || alignment < PAGE_SIZE || alignment > LARGE_PAGE_SIZE)
         return STATUS_INVALID;
-    if (pages_in(size) > frame_statistics().free / FRAME_SIZE)
+    if (count > frame_statistics().free / FRAME_SIZE)
         return STATUS_EXHAUSTED;
-    TRY(take_pages(purpose, 0, size, &fresh));
-    for (uint64_t i = 0; i < page_count(&fresh); i++)
-        TRY(map_fresh_page(fresh.address + i * PAGE_SIZE));
+    TRY(take_pages(&request, size, &fresh));
+    uint64_t mapped;
+    for (uint64_t i = 0; i < count; i += mapped) {
+        TRY(map_fresh(fresh.address + i * PAGE_SIZE, count - i, &mapped));
+        zero(fresh.address + i * PAGE_SIZE, mapped);
+    }
     MOVE_TO(mapping, &fresh);
     return STATUS_OK;
 }
 
-enum status mapped_pages_device(uint64_t physical, uint64_t size,
-                                FILLS(struct mapped_pages) mapping)
+enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
+                                  FILLS(struct mapped_pages_mut) mapping)
 {
-    OWNED(mapped_pages, device);
-    const uint64_t offset = physical % PAGE_SIZE;
-    if (size == 0 || physical + size < physical)
-        return STATUS_INVALID;
-    TRY(take_pages(MAPPING_DEVICE, offset, size, &device));
-    for (uint64_t i = 0; i < page_count(&device); i++)
-        TRY(page_table_map(first_page(&device) + i * PAGE_SIZE, physical - offset + i * PAGE_SIZE,
-                           PAGE_DEVICE));
-    MOVE_TO(mapping, &device);
-    return STATUS_OK;
+    return mapped_pages_allocate_aligned(
+        purpose, size, size < LARGE_PAGE_SIZE ? PAGE_SIZE : LARGE_PAGE_SIZE, mapping);
 }
 
-UNSAFE(INFECTIOUS, "a mapping is reached by its address")
-void *mapped_pages_start(const struct mapped_pages *mapping)
+struct const_bytes mapped_bytes(const struct mapped_pages *mapping)
 {
-    return (void *)mapping->address;
+    return (struct const_bytes){page_window_memory(mapping->address), mapping->size};
 }
 
-void mapped_pages_protect(const struct mapped_pages *mapping, enum mapping_protection protection)
+struct const_bytes mapped_bytes_of_mut(const struct mapped_pages_mut *mapping)
 {
-    static const enum page_protection table[] = {
-        [MAPPING_READABLE] = PAGE_READABLE,
-        [MAPPING_WRITABLE] = PAGE_WRITABLE,
-        [MAPPING_EXECUTABLE] = PAGE_EXECUTABLE,
-    };
-    for (uint64_t i = 0; i < page_count(mapping); i++)
-        (void)page_table_protect(mapping->address + i * PAGE_SIZE, table[protection]);
+    return (struct const_bytes){page_window_memory(mapping->address), mapping->size};
 }
 
-static void unmap_page(uint64_t address, bool drop_frame)
+struct const_bytes mapped_bytes_of_exec(const struct mapped_pages_exec *mapping)
 {
-    OWNED(frames, frame);
-    uint64_t physical;
-    if (page_table_unmap(address, &physical) == STATUS_OK && drop_frame)
-        frames_adopt(physical / FRAME_SIZE, 1, &frame);
+    return (struct const_bytes){page_window_memory(mapping->address), mapping->size};
 }
 
-// Unmapping what is not mapped does nothing, so that this can be begun again after a fault.
-void mapped_pages_drop(TAKES(struct mapped_pages) mapping)
+struct bytes mapped_bytes_mut(const struct mapped_pages_mut *mapping)
 {
-    OWNED(pages, pages);
-    if (mapping->size == 0)
-        return;
-    const uint64_t count = page_count(mapping);
-    for (uint64_t i = 0; i < count; i++)
-        unmap_page(first_page(mapping) + i * PAGE_SIZE, mapping->purpose != MAPPING_DEVICE);
-    pages_adopt(area_of[mapping->purpose], first_page(mapping), count, &pages);
-    state.bytes[mapping->purpose] -= count * PAGE_SIZE;
-    mapping->size = 0;
+    return (struct bytes){page_window_memory(mapping->address), mapping->size};
 }
 
-void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
-                        FILLS(struct mapped_pages) mapping)
+UNSAFE(INFECTIOUS, "code is reached by its address alone")
+void (*mapped_entry(const struct mapped_pages_exec *mapping, uint64_t offset))(void)
+{
+    slice_check(offset < mapping->size);
+    return (void (*)(void))(mapping->address + offset);
+}
+
+const void *mapped_object(const struct mapped_pages *mapping, uint64_t offset, uint64_t size,
+                          uint64_t alignment)
+{
+    return mapping_object(mapping->address, mapping->size, offset, size, alignment);
+}
+
+void *mapped_object_mut(const struct mapped_pages_mut *mapping, uint64_t offset, uint64_t size,
+                        uint64_t alignment)
+{
+    return mapping_object(mapping->address, mapping->size, offset, size, alignment);
+}
+
+void mapped_pages_mut_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                            FILLS(struct mapped_pages_mut) mapping)
 {
     FILL(mapping, .address = address, .size = size, .purpose = purpose);
 }
 
-UNSAFE(INFECTIOUS, "the caller has the memory's address and no owner")
-PRIMITIVE void *mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+void *mapped_pages_mut_leave(TAKES(struct mapped_pages_mut) mapping)
 {
-    const uint64_t start = mapping->address;
+    void *start = page_window_memory(mapping->address);
     mapping->size = 0;
-    return (void *)start;
+    return start;
 }
 
-OWNERSHIP(mapped_pages, size);
+void mapped_pages_leave(TAKES(struct mapped_pages) mapping)
+{
+    mapping->size = 0;
+}
+
+void mapped_pages_exec_leave(TAKES(struct mapped_pages_exec) mapping)
+{
+    mapping->size = 0;
+}
 
 void mapped_pages_count(enum mapping_purpose purpose, uint64_t size)
 {
-    state.bytes[purpose] += size;
+    state.loaded[purpose] += size;
 }
 
 uint64_t mapped_pages_bytes(enum mapping_purpose purpose)
 {
-    return state.bytes[purpose];
+    return state.loaded[purpose] + pages_held(mapping_area(purpose)) * PAGE_SIZE;
 }

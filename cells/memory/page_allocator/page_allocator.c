@@ -37,6 +37,7 @@ struct area {
     struct spin_lock lock;
     struct range_map map GUARDED_BY(&lock);
     uint64_t early GUARDED_BY(&lock); // pages given out before there is a map
+    uint64_t gaps GUARDED_BY(&lock);  // of these, between what was given out
     uint64_t base;                    // address
     uint64_t count;                   // in pages
 };
@@ -93,6 +94,7 @@ static bool take_early(struct area *area, uint64_t count, uint64_t *first) REQUI
         return false;
     *first = area->early + 1;
     area->early += count + 1;
+    area->gaps++;
     return true;
 }
 
@@ -196,4 +198,11 @@ bool pages_are_free(uint64_t address, uint64_t count)
             return false;
     HOLD(&area->lock);
     return range_map_count_free(&area->map, (address - area->base) / PAGE, count) == count;
+}
+
+uint64_t pages_held(enum page_area area)
+{
+    struct area *of = &state.areas[area];
+    HOLD(&of->lock);
+    return (state.adopted ? of->count - of->map.free : of->early) - of->gaps;
 }

@@ -92,3 +92,6 @@ void pages_leave(TAKES(struct pages) deed);
 /// Whether the `count` pages from `address` on are pages of one area, none of which is held. One of
 /// them may be given out the moment after. The areas consist of whole 2 MiB, aligned.
 bool pages_are_free(uint64_t address, uint64_t count);
+
+/// How many pages of the area are held.
+uint64_t pages_held(enum page_area area);

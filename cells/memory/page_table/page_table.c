@@ -1,48 +1,55 @@
 // SPDX-License-Identifier: MIT
-// The window: with the top-level table as its own entry R, the address whose four indices are
-// (R, i4, i3, i2) is the table that holds the entries for i1, and so on up to (R, R, R, R), the
-// top.
+// Changes of entries. tables.c makes, frees and walks tables.
 //
-// Live swap:  the tables themselves are the state; `state` holds a count and an address.
-// Fault:      each change is one store to one entry. A fault between taking a table's frame and
-//             linking it loses that frame.
+// Live swap:  the tables themselves are the state.
+// Fault:      see page_table.h.
+#include "entries.h"
+
 #include <memory/frame_allocator.h>
-#include <memory/page_table.h>
+#include <memory/tlb.h>
 
-#include <cpu/processor.h>
-
-enum : uint64_t {
-    ENTRY_PRESENT = 1 << 0,
-    ENTRY_WRITABLE = 1 << 1,
-    ENTRY_PAT_LOW = 1 << 3,  // PWT: lowest bit of the index into the PAT
-    ENTRY_PAT_HIGH = 1 << 4, // PCD: second bit
-    ENTRY_LARGE = 1 << 7,
-    ENTRY_ADDRESS = 0x000FFFFFFFFFF000,
-    ENTRY_NO_EXECUTE = UINT64_C(1) << 63,
+// Steps through the entries of a run that are not 0. The run's upper tables exist.
+struct cursor {
+    uint64_t address; // of the next page
+    uint64_t left;    // pages
+    uint64_t above;   // the entry of the second level for `address`, once `entry` is set
+    volatile uint64_t *entry;
+    uint64_t value; // of the entry
+    uint64_t pages; // which it maps
 };
 
-enum : uint64_t {
-    RECURSIVE = 510,
-    ENTRIES = 512,
-    WINDOW = UINT64_C(0xFFFF000000000000) | RECURSIVE << 39,
-    MSR_PAT = 0x277,
-    // Entries 0 to 3: write-back, write-combining, uncached-minus, uncached; 4 to 7 the same.
-    PAT_VALUE = UINT64_C(0x0007010600070106),
-};
-
-STATE struct page_table_state {
-    uint64_t scratch;
-    uint64_t tables; // allocated here
-} state;
-
-// The entry of `address` at `level`: 1 is the page's own, 4 the top-level table's.
-UNSAFE(INFECTIOUS, "a wrong entry maps any memory anywhere")
-static volatile uint64_t *entry_of(uint64_t address, unsigned level)
+static void step(struct cursor *cursor, uint64_t pages)
 {
-    uint64_t window = address;
-    for (unsigned i = 0; i < level; i++)
-        window = WINDOW | (window >> 9 & 0x7FFFFFFFF8);
-    return (volatile uint64_t *)window;
+    cursor->pages = pages < cursor->left ? pages : cursor->left;
+    cursor->address += cursor->pages * PAGE_SIZE;
+    cursor->left -= cursor->pages;
+}
+
+[[gnu::always_inline]] static inline bool next_entry(struct cursor *cursor)
+{
+    while (cursor->left > 0) {
+        const uint64_t address = cursor->address;
+        if (!cursor->entry || address % LARGE_PAGE_SIZE == 0) {
+            cursor->entry = page_window_entry(address, 2);
+            cursor->above = *cursor->entry;
+        }
+        if (cursor->above & ENTRY_LARGE || !(cursor->above & ENTRY_PRESENT)) {
+            step(cursor, (LARGE_PAGE_SIZE - address % LARGE_PAGE_SIZE) / PAGE_SIZE);
+            cursor->value = cursor->above & ENTRY_LARGE ? cursor->above : 0;
+        } else {
+            cursor->entry = page_window_entry(address, 1);
+            cursor->value = *cursor->entry;
+            step(cursor, 1);
+        }
+        if (cursor->value != 0)
+            return true;
+    }
+    return false;
+}
+
+static uint64_t frame_of(uint64_t entry)
+{
+    return (entry & ENTRY_ADDRESS) / FRAME_SIZE;
 }
 
 static uint64_t protection_bits(enum page_protection protection)
@@ -73,142 +80,121 @@ static enum page_protection protection_of(uint64_t entry)
     return (entry & ENTRY_PAT_LOW) ? PAGE_WRITE_COMBINING : PAGE_WRITABLE;
 }
 
-void page_table_start(uint64_t scratch)
+void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
+                    enum page_protection protection)
 {
-    state.scratch = scratch;
-    processor_write_msr(MSR_PAT, PAT_VALUE);
-}
-
-UNSAFE(INFECTIOUS, "the scratch page shows any frame")
-static void zero_frame(uint64_t physical)
-{
-    volatile uint64_t *entry = entry_of(state.scratch, 1);
-    uint64_t *words = (uint64_t *)state.scratch;
-    *entry = physical | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
-    for (size_t i = 0; i < ENTRIES; i++)
-        words[i] = 0;
-    *entry = 0;
-    processor_invalidate_page(state.scratch);
-}
-
-// Makes sure that the table that `entry` names exists. What an upper entry permits is all: the
-// page's own entry restricts.
-static enum status ensure_table(volatile uint64_t *entry)
-{
-    if (*entry & ENTRY_LARGE)
-        return STATUS_EXISTS;
-    if (*entry & ENTRY_PRESENT)
-        return STATUS_OK;
-    OWNED(frames, table);
-    TRY(frames_allocate(1, &table));
-    zero_frame(table.first * FRAME_SIZE);
-    *entry = table.first * FRAME_SIZE | ENTRY_PRESENT | ENTRY_WRITABLE;
-    frames_leave(&table);
-    state.tables++;
-    return STATUS_OK;
-}
-
-enum status page_table_map(uint64_t address, uint64_t physical, enum page_protection protection)
-{
-    for (unsigned level = 4; level > 1; level--)
-        TRY(ensure_table(entry_of(address, level)));
-    volatile uint64_t *entry = entry_of(address, 1);
-    if (*entry & ENTRY_PRESENT)
-        return STATUS_EXISTS;
-    *entry = physical | protection_bits(protection) | ENTRY_PRESENT;
-    return STATUS_OK;
-}
-
-// The page's own entry, or null where the page is not mapped by one.
-static volatile uint64_t *find_entry(uint64_t address)
-{
-    for (unsigned level = 4; level > 1; level--) {
-        const uint64_t above = *entry_of(address, level);
-        if (!(above & ENTRY_PRESENT) || (above & ENTRY_LARGE && level < 4))
-            return nullptr;
+    const uint64_t bits = protection_bits(protection) | ENTRY_PRESENT;
+    while (count > 0) {
+        const bool large = count >= PAGES_IN_LARGE && (address | physical) % LARGE_PAGE_SIZE == 0 &&
+                           table_remove(address);
+        const uint64_t pages = large ? PAGES_IN_LARGE : 1;
+        if (large)
+            *page_window_entry(address, 2) = physical | bits | ENTRY_LARGE;
+        else
+            *page_window_entry(address, 1) = physical | bits;
+        address += pages * PAGE_SIZE;
+        physical += pages * PAGE_SIZE;
+        count -= pages;
     }
-    volatile uint64_t *entry = entry_of(address, 1);
+}
+
+enum status page_table_give(uint64_t address, TAKES(struct frames) frames)
+{
+    const bool large = frames->count == PAGES_IN_LARGE;
+    const uint64_t value = frames->first * FRAME_SIZE | protection_bits(PAGE_WRITABLE) |
+                           ENTRY_PRESENT | (large ? ENTRY_LARGE : 0);
+    OWNED(frames_change, change);
+    if (large && !table_remove(address))
+        return STATUS_TIMEOUT;
+    volatile uint64_t *entry = page_window_entry(address, large ? 2 : 1);
+    frames_change_from_deed(frames, entry, &change);
+    *entry = value;
+    return STATUS_OK;
+}
+
+void page_table_protect(uint64_t address, uint64_t count, enum page_protection protection)
+{
+    const uint64_t bits = protection_bits(protection);
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor))
+        *cursor.entry = (cursor.value & ~(ENTRY_WRITABLE | ENTRY_NO_EXECUTE)) | bits;
+    // A CPU that does not answer can do with the pages what it could before; the report is tlb's.
+    (void)tlb_shoot_down(address, count);
+}
+
+// Makes the entries not present; what they name stays. True: there are entries.
+static bool withdraw(uint64_t address, uint64_t count)
+{
+    bool found = false;
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor)) {
+        *cursor.entry = cursor.value & ~ENTRY_PRESENT;
+        found = true;
+    }
+    return found;
+}
+
+static void free_frames(uint64_t address, uint64_t count)
+{
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor)) {
+        OWNED(frames_change, change);
+        frames_change_from_word(frame_of(cursor.value), cursor.pages, cursor.entry, &change);
+        *cursor.entry = 0;
+    }
+}
+
+static uint64_t clear(uint64_t address, uint64_t count)
+{
+    uint64_t pages = 0;
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor)) {
+        *cursor.entry = 0;
+        pages += cursor.pages;
+    }
+    return pages;
+}
+
+void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
+{
+    if (!withdraw(address, count))
+        return;
+    if (tlb_shoot_down(address, count) != STATUS_OK || frames == PAGE_FRAMES_KEEP)
+        table_quarantine(clear(address, count));
+    else
+        free_frames(address, count);
+}
+
+void page_table_cancel(uint64_t address, uint64_t count)
+{
+    if (clear(address, count) > 0)
+        (void)tlb_shoot_down(address, count);
+}
+
+// The entry that maps `address`, or null; `span` is how much it maps.
+static volatile uint64_t *find_entry(uint64_t address, uint64_t *span)
+{
+    *span = PAGE_SIZE;
+    for (unsigned level = 4; level > 1; level--) {
+        volatile uint64_t *above = page_window_entry(address, level);
+        if (!(*above & ENTRY_PRESENT))
+            return nullptr;
+        if (*above & ENTRY_LARGE && level < 4) {
+            *span = PAGE_SIZE << (9 * (level - 1));
+            return above;
+        }
+    }
+    volatile uint64_t *entry = page_window_entry(address, 1);
     return *entry & ENTRY_PRESENT ? entry : nullptr;
-}
-
-enum status page_table_protect(uint64_t address, enum page_protection protection)
-{
-    volatile uint64_t *entry = find_entry(address);
-    if (!entry)
-        return STATUS_NOT_FOUND;
-    *entry = (*entry & ENTRY_ADDRESS) | protection_bits(protection) | ENTRY_PRESENT;
-    processor_invalidate_page(address);
-    return STATUS_OK;
-}
-
-enum status page_table_unmap(uint64_t address, uint64_t *physical)
-{
-    volatile uint64_t *entry = find_entry(address);
-    if (!entry)
-        return STATUS_NOT_FOUND;
-    *physical = *entry & ENTRY_ADDRESS;
-    *entry = 0;
-    processor_invalidate_page(address);
-    return STATUS_OK;
 }
 
 enum status page_table_find(uint64_t address, uint64_t *physical, enum page_protection *protection)
 {
-    volatile uint64_t *entry = find_entry(address);
+    uint64_t span;
+    const volatile uint64_t *entry = find_entry(address, &span);
     if (!entry)
         return STATUS_NOT_FOUND;
-    *physical = *entry & ENTRY_ADDRESS;
+    *physical = (*entry & ENTRY_ADDRESS & ~(span - 1)) + address % span / PAGE_SIZE * PAGE_SIZE;
     *protection = protection_of(*entry);
     return STATUS_OK;
-}
-
-void page_table_copy_kernel_half(uint64_t *copy)
-{
-    for (uint64_t i = ENTRIES / 2; i < ENTRIES; i++)
-        copy[i] = *entry_of(i << 39, 4);
-}
-
-uint64_t page_table_bytes(void)
-{
-    return state.tables * FRAME_SIZE;
-}
-
-struct visit {
-    void (*visit)(void *context, const struct page_mapping *mapping);
-    void *context;
-};
-
-// Visits what the table at `level` that translates `base` holds; `rights` are those of the entries
-// above, of which each level can only take away.
-// NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels, four
-static void visit_table(const struct visit *to, uint64_t base, unsigned level, uint64_t rights)
-{
-    const uint64_t span = PAGE_SIZE << (9 * (level - 1));
-    for (uint64_t i = 0; i < ENTRIES; i++) {
-        uint64_t address = base + i * span;
-        if (level == 4 && i >= ENTRIES / 2)
-            address |= UINT64_C(0xFFFF000000000000);
-        const uint64_t entry = *entry_of(address, level);
-        if (!(entry & ENTRY_PRESENT) || (level == 4 && i == RECURSIVE))
-            continue;
-        const uint64_t allowed =
-            (rights & entry & ENTRY_WRITABLE) | ((rights | entry) & ENTRY_NO_EXECUTE);
-        if (level > 1 && !(level < 4 && entry & ENTRY_LARGE)) {
-            visit_table(to, address, level - 1, allowed);
-            continue;
-        }
-        to->visit(to->context, &(struct page_mapping){
-                                   .address = address,
-                                   .physical = entry & ENTRY_ADDRESS & ~(span - 1),
-                                   .size = span,
-                                   .writable = allowed & ENTRY_WRITABLE,
-                                   .executable = !(allowed & ENTRY_NO_EXECUTE),
-                               });
-    }
-}
-
-void page_table_visit(void (*visit)(void *context, const struct page_mapping *mapping),
-                      void *context)
-{
-    visit_table(&(struct visit){visit, context}, 0, 4, ENTRY_WRITABLE);
 }

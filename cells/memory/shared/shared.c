@@ -36,13 +36,11 @@ static bool count_down(uint32_t *count)
 
 PRIMITIVE static enum status make_block(TAKES(struct box) box, FILLS(struct shared) shared)
 {
-    void *piece;
-    TRY(heap_allocate(sizeof(struct shared_block), &piece));
-    struct shared_block *block = piece;
+    TRY(heap_allocate(sizeof(struct shared_block), &shared->piece));
+    struct shared_block *block = shared->block;
     block->owners = 1;
     block->references = 1;
     MOVE_TO(&block->box, box);
-    FILL(shared, .block = block);
     return STATUS_OK;
 }
 
@@ -112,9 +110,9 @@ void shared_drop(TAKES(struct shared) shared)
 
 PRIMITIVE static void forget_block(TAKES(struct weak) weak)
 {
-    TAKE(taken, weak);
-    if (count_down(&taken.block->references))
-        heap_free(taken.block);
+    if (count_down(&weak->block->references))
+        heap_piece_drop(&weak->piece);
+    weak->block = nullptr; // of the piece the same word: for the checker
 }
 
 void weak_drop(TAKES(struct weak) weak)

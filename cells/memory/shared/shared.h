@@ -14,6 +14,7 @@
 #pragma once
 #include <stdint.h>
 
+#include <cell/heap_piece.h>
 #include <cell/ownership.h>
 #include <cell/status.h>
 #include <memory/box.h>
@@ -21,11 +22,17 @@
 struct shared_block; ///< the counts and the box
 
 struct AFFINE shared {
-    LIVE_POINTER(struct shared_block) block;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct heap_piece piece; ///< that the block lies in
+    };
 };
 
 struct AFFINE weak {
-    LIVE_POINTER(struct shared_block) block;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct heap_piece piece; ///< that the block lies in
+    };
 };
 
 /// Takes `box` and fills `shared` with its first owner.

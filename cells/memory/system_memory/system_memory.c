@@ -2,8 +2,8 @@
 // The audit keeps a table of the frames that it has met, in memory of its own, and so counts the
 // frames of that table as well.
 //
-// Live swap:  a sum of page tables is all the state there is.
-// Fault:      nothing is changed but that sum.
+// Live swap:  what the boot noted is all the state there is.
+// Fault:      nothing is changed after the boot.
 #include <memory/box.h>
 #include <memory/frame_allocator.h>
 #include <memory/mapped_pages.h>
@@ -11,12 +11,40 @@
 #include <memory/system_memory.h>
 
 STATE struct system_memory_state {
-    uint64_t boot_tables; // bytes
+    uint64_t other_tables; // bytes
+    uint64_t core_text_start;
+    uint64_t core_text_end;
+    bool exceptions[MEMORY_EXCEPTIONS];
 } state;
 
 void system_memory_count_tables(uint64_t size)
 {
-    state.boot_tables += size;
+    state.other_tables += size;
+}
+
+void memory_trim(void)
+{
+    page_table_trim();
+    frame_allocator_trim();
+}
+
+void system_memory_note_exception(enum memory_exception exception)
+{
+    state.exceptions[exception] = true;
+}
+
+const char *memory_exception_name(enum memory_exception exception)
+{
+    static const char *const names[MEMORY_EXCEPTIONS] = {
+        [MEMORY_EXCEPTION_FIRMWARE] = "firmware_runtime_services",
+    };
+    return state.exceptions[exception] ? names[exception] : nullptr;
+}
+
+void system_memory_note_core_text(uint64_t start, uint64_t end)
+{
+    state.core_text_start = start;
+    state.core_text_end = end;
 }
 
 struct system_memory system_memory_read(void)
@@ -31,7 +59,7 @@ struct system_memory system_memory_read(void)
         .heap = mapped_pages_bytes(MAPPING_HEAP),
         .cells = mapped_pages_bytes(MAPPING_CELL),
         .stacks = mapped_pages_bytes(MAPPING_STACK),
-        .page_tables = state.boot_tables + page_table_bytes(),
+        .page_tables = state.other_tables + page_table_visit(nullptr, nullptr) * PAGE_SIZE,
     };
 }
 
@@ -65,10 +93,20 @@ static bool note_frame(struct walk *walk, uint64_t frame)
 static void audit_mapping(void *context, const struct page_mapping *mapping)
 {
     struct walk *walk = context;
-    walk->audit.mappings++;
-    walk->audit.writable_executable += mapping->writable && mapping->executable;
-    for (uint64_t offset = 0; offset < mapping->size; offset += PAGE_SIZE)
-        walk->audit.frames_mapped_twice += !note_frame(walk, mapping->physical + offset);
+    struct memory_audit *audit = &walk->audit;
+    audit->mappings++;
+    if (mapping->writable && mapping->executable && audit->writable_executable++ == 0)
+        audit->writable_executable_at = mapping->address;
+    if (mapping->size > LARGE_PAGE_SIZE && audit->too_large++ == 0)
+        audit->too_large_at = mapping->address;
+    audit->window_aliases += mapping->size == LARGE_PAGE_SIZE;
+    for (uint64_t offset = 0; offset < mapping->size; offset += PAGE_SIZE) {
+        const uint64_t address = mapping->address + offset;
+        audit->nano_core_text_frames +=
+            address >= state.core_text_start && address < state.core_text_end;
+        if (!note_frame(walk, mapping->physical + offset) && audit->frames_mapped_twice++ == 0)
+            audit->mapped_twice_at = address;
+    }
 }
 
 enum status memory_audit(struct memory_audit *audit)
@@ -83,6 +121,13 @@ enum status memory_audit(struct memory_audit *audit)
     TRY(box_allocate(slots * sizeof(uint64_t), nullptr, &seen));
     struct walk walk = {.seen = seen.content, .mask = slots - 1};
     page_table_visit(audit_mapping, &walk);
+    walk.audit.window_executable = !page_table_window_holds();
     *audit = walk.audit;
     return STATUS_OK;
+}
+
+bool memory_audit_holds(const struct memory_audit *audit)
+{
+    return audit->writable_executable == 0 && audit->frames_mapped_twice == 0 &&
+           audit->window_executable == 0 && audit->too_large == 0;
 }

@@ -13,10 +13,18 @@
 #define PANIC_OUT_OF_BOUNDS 18 ///< an index or a length beyond the end of a slice
 #define PANIC_OVERWRITE 64     ///< a move onto a slot that owns something
 #define PANIC_WRONG_TYPE 65    ///< a box asked for content of another type than it has
+#define PANIC_HEAP 66          ///< a piece of the heap that is none, or that was written past
 
 /// Panics. `kind` is a constant from above.
 #define PANIC(kind)                                                                                \
     do {                                                                                           \
         asm volatile("ud1l %c0(%%eax), %%eax" ::"i"(kind));                                        \
+        __builtin_unreachable();                                                                   \
+    } while (0)
+
+/// The same about an object, whose address the report's registers show, in RAX.
+#define PANIC_ABOUT(kind, object)                                                                  \
+    do {                                                                                           \
+        asm volatile("ud1l %c0(%%eax), %%eax" ::"i"(kind), "a"(object));                           \
         __builtin_unreachable();                                                                   \
     } while (0)

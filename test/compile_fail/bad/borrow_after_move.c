@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a borrow points to has a new owner.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 enum status late(TAKES(struct mapped_pages) from, FILLS(struct mapped_pages) to, uint8_t *byte)
 {

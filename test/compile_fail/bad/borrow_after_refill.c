@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A new owner in the same slot is not the old one.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 enum status late(FILLS(struct mapped_pages) to, TAKES(struct mapped_pages) next, uint8_t *byte)
 {

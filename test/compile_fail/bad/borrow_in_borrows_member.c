@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // BORROWS does not help an owner that ends here.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct cache {
     BORROWS const struct frames *frames;

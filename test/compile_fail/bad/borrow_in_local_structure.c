@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A borrow within a local structure.
-#include "memory.h"
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 struct view {
     struct const_bytes bytes;

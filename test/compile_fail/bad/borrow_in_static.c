@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A borrow in a static.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 STATE const struct frames *last;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A borrow in a structure that lives longer.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct cache {
     const struct frames *frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A borrow that outlives the owner's block.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 uint8_t late(TAKES(struct mapped_pages) from)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is lent for a call does not stay.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 STATE const struct frames *last;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A member that keeps what was lent says BORROWS.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct cache {
     const struct frames *frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A view of what ends here.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 struct const_bytes view(TAKES(struct mapped_pages) from)
 {

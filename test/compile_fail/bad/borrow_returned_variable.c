@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same, by way of a variable.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 const uint8_t *view(TAKES(struct mapped_pages) from)
 {

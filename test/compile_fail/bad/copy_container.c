@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A structure with an owner in it is not copied either.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

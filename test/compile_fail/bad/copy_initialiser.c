@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A copy as initialiser.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void copy(const struct frames *deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Into a new structure.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

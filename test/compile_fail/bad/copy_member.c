@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A member of an affine type.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The bytes of an owner.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void copy(struct frames *to, const struct frames *from)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Returning by value, at the declaration.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct frames make(void); // expect: [cellcheck-copy]

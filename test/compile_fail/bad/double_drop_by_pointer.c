@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A pointer to the slot is the slot.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status twice(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One element of an array, twice.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void twice(struct frames (*table)[4])
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A case that falls through into another drop.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void twice(TAKES(struct frames) deed, int way)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A jump back to the drop.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

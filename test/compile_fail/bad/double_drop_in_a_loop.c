@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Each round of a loop drops.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status twice(int count)
 {

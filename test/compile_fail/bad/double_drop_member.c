@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One member of a structure, twice.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct pair {
     struct frames left;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Once on a path, then once more on all.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status twice(bool early)
 {

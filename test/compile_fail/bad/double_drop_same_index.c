@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same index, unchanged.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void twice(struct frames *table, size_t index)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Twice in a row.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void twice(TAKES(struct frames) deed)
 {

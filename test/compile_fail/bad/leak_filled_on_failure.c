@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A maker that fails leaves its parameter empty.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status check(const struct frames *deed);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // TRY after the parameter was filled.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status check(void);
 

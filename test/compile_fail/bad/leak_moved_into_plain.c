@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moving into a local that is not OWNED loses it.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void lose(TAKES(struct frames) deed)
 {

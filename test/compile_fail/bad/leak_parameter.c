@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A function that takes must consume on every way out.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

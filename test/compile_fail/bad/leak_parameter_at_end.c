@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The closing brace is a way out too.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A way out by goto.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

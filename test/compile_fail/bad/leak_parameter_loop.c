@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A loop that may not run once.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void consume(TAKES(struct frames) deed, int count)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A local that is not OWNED, given up on one path.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

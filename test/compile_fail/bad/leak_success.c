@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A function that takes and says STATUS_OK has taken.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status consume(TAKES(struct frames) deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Who borrows cannot move, on no path.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void helper(struct frames *deed, FILLS(struct frames) to)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.1: frames cannot be duplicated by assignment.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status duplicate(FILLS(struct frames) copy)
 {

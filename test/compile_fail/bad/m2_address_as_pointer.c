@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.2: an address is not a pointer without a cast either.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 uint64_t peek(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.2: mapped bytes are not an object of any type one likes.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 struct header {
     uint64_t magic;

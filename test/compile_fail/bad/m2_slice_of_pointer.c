@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.2: a pointer has no length, so it makes no slice.
-#include "memory.h"
+#include <cell/slice.h>
 
 struct bytes all_of(uint8_t *pointer)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // M.3: a mapping cannot be forgotten.
-#include "memory.h"
+#include <memory/frame_allocator.h>
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 enum status forget(TAKES(struct pages) pages, TAKES(struct frames) frames)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // M.3: who only borrows a mapping cannot unmap it.
-#include "memory.h"
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 void helper(struct mapped_pages *mapping)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // M.3: a mapping that is lent as const cannot be given to its drop function.
-#include "memory.h"
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 void helper(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // M.3: a mapping is not accessed after it was unmapped.
-#include "memory.h"
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 uint8_t late(TAKES(struct mapped_pages) mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.4: data cannot be run.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 void run(const struct mapped_pages_mut *mapping)
 {

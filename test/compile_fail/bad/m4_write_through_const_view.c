@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.4: a read-only view cannot be written through.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 void write(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // M.4: read-only memory has no writable view.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 void write(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An array of owners that nothing drops.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void plain(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A temporary has no name that could be dropped.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void look(const struct frames *deed);
 

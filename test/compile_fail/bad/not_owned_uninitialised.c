@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Without a value, and then given away.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void plain(void)
 {

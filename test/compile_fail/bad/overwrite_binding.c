@@ -2,8 +2,6 @@
 // Binding twice.
 #include <cell/binding.h>
 
-#include "memory.h"
-
 void on_key(int key);
 void on_other_key(int key);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Assigning over an owner.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void over(TAKES(struct frames) deed)
 {

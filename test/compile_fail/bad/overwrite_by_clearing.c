@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Emptying by hand what still owns.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status forget(void)
 {

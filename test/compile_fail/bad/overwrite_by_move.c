@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moving onto a slot that is full.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status over(TAKES(struct frames) from)
 {

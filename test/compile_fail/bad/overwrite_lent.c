@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filling what may own is for FILLS parameters, which are empty.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status refill(struct frames *deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filling a slot that is full on one path.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status twice(bool early)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved through a pointer, used by name.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status read_late(FILLS(struct frames) to, uint64_t *first)
 {

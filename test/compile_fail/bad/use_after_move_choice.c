@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A pointer to one of two slots: either may have been given away.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void look(const struct frames *deed);
 

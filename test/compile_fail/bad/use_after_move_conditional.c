@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved on one path, used on all.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status maybe(bool give, FILLS(struct frames) to, uint64_t *first)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The payload of a slot that was moved from is junk.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status read_late(FILLS(struct frames) to, uint64_t *first)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved out of an object elsewhere.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Lending what was moved.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void look(const struct frames *deed);
 

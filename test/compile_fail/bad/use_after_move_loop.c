@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved in the first round, used in the second.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void look(const struct frames *deed);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A function that takes is known through a pointer to it.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct operations {
     void (*close)(TAKES(struct frames) deed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A structure of which a part was moved is not given away whole.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct AFFINE both {
     struct frames left;

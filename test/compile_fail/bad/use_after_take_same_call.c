@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One slot for two parameters that take.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void merge(TAKES(struct frames) one, TAKES(struct frames) other);
 

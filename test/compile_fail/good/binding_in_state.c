@@ -2,8 +2,6 @@
 // A binding in place of a raw pointer.
 #include <cell/binding.h>
 
-#include "memory.h"
-
 void on_key(int key);
 
 BINDING(key_handler, void (*)(int key));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A borrow from the new owner.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 uint8_t again(TAKES(struct mapped_pages) from)
 {

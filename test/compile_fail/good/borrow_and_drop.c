@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A borrow used before its owner goes.
-#include "memory.h"
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 uint8_t early(TAKES(struct mapped_pages) mapping)
 {

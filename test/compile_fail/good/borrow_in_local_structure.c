@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A local structure that borrows.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 struct view {
     struct const_bytes bytes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A member that says BORROWS.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 struct cursor {
     BORROWS const struct mapped_pages *mapping;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The address of a slot is good while the slot is there.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status twice(void)
 {

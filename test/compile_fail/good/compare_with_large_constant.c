@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A constant that no signed number holds says nothing of a live word.
-#include "memory.h"
+#include <stdint.h>
 
 bool is_high(uint64_t address);
 

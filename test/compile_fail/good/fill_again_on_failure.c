@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A maker that failed has filled nothing.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status either(FILLS(struct frames) deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filled and moved on in each round.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void keep(TAKES(struct frames) deed);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A maker that says whether it worked by true.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool frames_try(FILLS(struct frames) deed);
 

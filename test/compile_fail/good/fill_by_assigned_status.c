@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The status in a condition.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status either(FILLS(struct frames) deed)
 {

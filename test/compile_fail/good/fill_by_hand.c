@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An implementation fills and empties the slot itself.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void give_back(uint64_t first, uint64_t count);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The live word last, or first.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void give_back(uint64_t first, uint64_t count);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The status is asked later.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 uint64_t count(void)
 {

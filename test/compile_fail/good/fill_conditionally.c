@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filled on one path, dropped by the scope on all.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status maybe(bool really)
 {

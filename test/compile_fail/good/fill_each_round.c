@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A slot of each round.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status many(int count)
 {

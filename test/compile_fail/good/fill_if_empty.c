@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filled only if the live word says that it is empty.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status ensure(struct frames *deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Try until it works.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status some(FILLS(struct frames) deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A maker fills a member of what it fills.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct AFFINE buffer {
     struct frames frames;

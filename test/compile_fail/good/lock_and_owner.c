@@ -2,7 +2,7 @@
 // A lock and an owner in one function.
 #include <cell/lock.h>
 
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 STATE struct spin_lock lock;
 STATE int count GUARDED_BY(lock);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Two halves are two owners.
-#include "memory.h"
+#include <memory/frame_allocator.h>
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 enum status map_both(FILLS(struct mapped_pages) one, FILLS(struct mapped_pages) two)
 {
@@ -10,8 +12,8 @@ enum status map_both(FILLS(struct mapped_pages) one, FILLS(struct mapped_pages) 
     OWNED(pages, there);
     TRY(frames_allocate(2, &frames));
     TRY(frames_split(&frames, 1, &rest));
-    TRY(pages_allocate(1, &here));
-    TRY(pages_allocate(1, &there));
+    TRY(pages_allocate(PAGES_HEAP, 1, &here));
+    TRY(pages_allocate(PAGES_HEAP, 1, &there));
     TRY(map_readable(&here, &frames, one));
     return map_readable(&there, &rest, two);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Access through a checked view.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 uint8_t first_byte(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A part of a view is checked too.
-#include "memory.h"
+#include <memory/mapped_pages.h>
 
 uint8_t seventh_byte(const struct mapped_pages *mapping)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An empty slot can be filled again.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status again(FILLS(struct frames) result)
 {

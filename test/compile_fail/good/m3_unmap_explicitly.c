@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Unmapped before the end of the scope.
-#include "memory.h"
+#include <memory/frame_allocator.h>
+#include <memory/mapped_pages.h>
+#include <memory/page_allocator.h>
 
 enum status use_and_unmap(TAKES(struct pages) pages, TAKES(struct frames) frames)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The live word of an empty slot may be read.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool given(TAKES(struct frames) deed, FILLS(struct frames) to)
 {

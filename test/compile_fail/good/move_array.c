@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An array is emptied element by element.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void empty(struct frames *deeds, size_t count)
 {

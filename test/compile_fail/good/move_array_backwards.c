@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same, backwards, and filled again.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status refill(struct frames (*deeds)[8])
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved on one path, and asked before use.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 uint64_t maybe(bool give, TAKES(struct frames) from, FILLS(struct frames) to)
 {

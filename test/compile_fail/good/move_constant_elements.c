@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Elements of constant index are owners of their own.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void take_apart(struct frames (*deeds)[2], FILLS(struct frames) to)
 {

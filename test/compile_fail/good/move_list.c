@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A list is emptied node by node.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Members are owners of their own.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct pair {
     struct frames left;

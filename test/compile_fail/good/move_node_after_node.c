@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A pointer that moves on points to another slot.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 struct node {
     struct frames frames;

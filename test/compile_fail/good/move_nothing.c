@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moving an empty slot is allowed.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void nothing(FILLS(struct frames) to)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two slots change what they own.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void swap(struct frames *one, struct frames *other)
 {

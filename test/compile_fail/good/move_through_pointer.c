@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A pointer that is one of two slots.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 uint64_t one_of_two(bool left, FILLS(struct frames) to, TAKES(struct frames) one,
                     TAKES(struct frames) other)

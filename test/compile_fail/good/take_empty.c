@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Nothing was given: nothing is to be done.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void consume(TAKES(struct frames) deed)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A function that fails may leave what it was to take.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 enum status check(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One place for the end.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same, the other way round.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void consume(TAKES(struct frames) deed)
 {

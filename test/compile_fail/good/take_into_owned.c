@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moved into an OWNED slot first, all ways are right.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 bool some(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A way that never returns needs no drop.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 [[noreturn]] void stop(void);
 bool some(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every case consumes.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 void consume(TAKES(struct frames) deed, int way, FILLS(struct frames) to)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is only named is not copied.
-#include "memory.h"
+#include <memory/frame_allocator.h>
 
 size_t sizes(const struct frames *deed)
 {
