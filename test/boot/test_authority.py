@@ -65,7 +65,8 @@ class Authority(unittest.TestCase):
     def test_the_waiver_is_for_the_signature_only(self) -> None:
         self.refused("wants_ports", "capability port_io", "allow cell wants_ports capabilities",
                      waive=True)
-        self.refused("needs_pages", "it needs page_table", "allow cell needs_pages needs page_table", waive=True)
+        self.refused("needs_pages", "it needs page_table",
+                     "allow cell needs_pages needs page_table", waive=True)
         self.refused("says_kernel", "it needs page_table", waive=True)
         self.refused("stop_again", "it needs port_io", waive=True)
 

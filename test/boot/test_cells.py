@@ -71,8 +71,8 @@ class Objects(unittest.TestCase):
         text.write_text(source)
         subprocess.run([CC, *FLAGS, *flags, str(text), "-o", str(packed)], check=True)
         described = cls.folder / f"{name}.manifest"
-        described.write_text((MANIFEST if manifest is None else manifest).format(name=name, kind=kind)
-                             + more)
+        words = MANIFEST if manifest is None else manifest
+        described.write_text(words.format(name=name, kind=kind) + more)
         subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
                        check=True)
         if signed:
@@ -118,7 +118,8 @@ class Objects(unittest.TestCase):
         cls.make("start_fails", GOOD + "enum status { IO = 17 }; "
                  "enum status begin(void) { return IO; }",
                  more="start: begin\n")
-        cls.make("hooks", GOOD + HOOKS, more="needs: logger\nstart: begin\nstop: end\n", signed=True)
+        cls.make("hooks", GOOD + HOOKS, more="needs: logger\nstart: begin\nstop: end\n",
+                 signed=True)
         cls.make("no_stop", more="stop: end\n")
         cls.make("unpacked")
         cls.files["unpacked"] = strip_manifest(cls.folder / "unpacked.o")
