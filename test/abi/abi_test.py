@@ -16,8 +16,8 @@ sys.path.insert(0, str(cells.SOURCE / "test/docs"))
 # pylint: disable-next=wrong-import-position
 import pages  # noqa: E402
 
-REAL = {"manifest": ["string"], "box": ["heap"], "elf_object": ["string"],
-        "cell_metadata": ["box", "heap", "string"]}
+REAL = {"manifest": ["string"], "box": ["heap_owned"], "elf_object": ["string"],
+        "cell_metadata": ["box", "logger", "mapped_pages", "per_cpu", "shared", "string"]}
 
 
 def page_section(title: str) -> str:

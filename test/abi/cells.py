@@ -39,6 +39,7 @@ def compile_source(path: Path, cell: str, includes: list[Path], *,
               f"-fplugin-arg-cellcheck-abi={cell}", "-fplugin-arg-cellcheck-findings=warning"]
     made = path.with_suffix(".c.o")
     result = subprocess.run([os.environ["THEORIS_CC"], *FLAGS, *plugin, f"-I{vocabulary}",
+                             f'-DCELL_NAME="{cell}"',
                              *(f"-I{folder}" for folder in includes), "-c", path, "-o", made],
                             text=True, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr

@@ -13,12 +13,12 @@ enum : uint64_t { SLOTS = 12, PAGES = 1100, FRAMES = 1 << 16 };
 enum kind { NOTHING, READABLE, WRITABLE, EXECUTABLE };
 
 struct modelled {
+    uint64_t address;
+    uint64_t pages;
     struct mapped_pages readable;
     struct mapped_pages_mut writable;
     struct mapped_pages_exec executable;
     enum kind kind;
-    uint64_t address;
-    uint64_t pages;
     uint8_t written[PAGES]; // the first byte of each page
 };
 

@@ -41,7 +41,7 @@ static bool write_protected = true;
 
 static uint64_t *table_at(uint64_t physical)
 {
-    return (uint64_t *)(void *)(memory + (physical - MEMORY_START));
+    return __builtin_assume_aligned(memory + (physical - MEMORY_START), sizeof(uint64_t));
 }
 
 static unsigned index_of(uint64_t address, unsigned level)

@@ -65,7 +65,7 @@ static enum status remap(const struct workbench *bench)
     return STATUS_OK;
 }
 
-static enum status slab_alloc_free([[maybe_unused]] const struct workbench *bench)
+static enum status slab_alloc_free_lone([[maybe_unused]] const struct workbench *bench)
 {
     OWNED(heap_piece, piece);
     TRY(heap_allocate(SLAB_SIZE, &piece));
@@ -145,22 +145,39 @@ static uint64_t ticks_without_reading(void)
     return clock_ticks_to_prompt() - clock_ticks_of_reading();
 }
 
-#define HEAP_ROW(title, suffix, body, pairs)                                                       \
-    {.name = title "_pair" suffix, .function = body, .operations = pairs, .rounds = 3}
-#define HEAP_ROWS(suffix, heap)                                                                    \
-    HEAP_ROW("hot", suffix, hot_##heap, HOT_PAIRS),                                                \
-        HEAP_ROW("threadtest", suffix, threadtest_##heap, THREADTEST_PAIRS),                       \
-        HEAP_ROW("shbench", suffix, shbench_##heap, SHBENCH_PAIRS)
-
 static const struct benchmark benchmarks[] = {
     {.name = "lock_unlock", .function = lock_unlock, .operations = 1, .rounds = MANY},
     {.name = "guard_unguard", .function = guard_unguard, .operations = 1, .rounds = MANY},
     {.name = "map_write_unmap", .function = map_write_unmap, .operations = 1, .rounds = MANY},
     {.name = "remap", .function = remap, .operations = 2, .rounds = MANY},
-    {.name = "slab_alloc_free", .function = slab_alloc_free, .operations = 1, .rounds = MANY},
-    HEAP_ROWS("", owned),
-    HEAP_ROWS("_half_owned", half_owned),
-    HEAP_ROWS("_raw", raw),
+    {.name = "slab_alloc_free_lone",
+     .function = slab_alloc_free_lone,
+     .operations = 1,
+     .rounds = MANY},
+    {.name = "slab_alloc_free", .function = hot_owned, .operations = HOT_PAIRS, .rounds = 3},
+    {.name = "threadtest_pair",
+     .function = threadtest_owned,
+     .operations = THREADTEST_PAIRS,
+     .rounds = 3},
+    {.name = "shbench_pair", .function = shbench_owned, .operations = SHBENCH_PAIRS, .rounds = 3},
+    {.name = "slab_alloc_free_half_owned",
+     .function = hot_half_owned,
+     .operations = HOT_PAIRS,
+     .rounds = 3},
+    {.name = "threadtest_pair_half_owned",
+     .function = threadtest_half_owned,
+     .operations = THREADTEST_PAIRS,
+     .rounds = 3},
+    {.name = "shbench_pair_half_owned",
+     .function = shbench_half_owned,
+     .operations = SHBENCH_PAIRS,
+     .rounds = 3},
+    {.name = "slab_alloc_free_raw", .function = hot_raw, .operations = HOT_PAIRS, .rounds = 3},
+    {.name = "threadtest_pair_raw",
+     .function = threadtest_raw,
+     .operations = THREADTEST_PAIRS,
+     .rounds = 3},
+    {.name = "shbench_pair_raw", .function = shbench_raw, .operations = SHBENCH_PAIRS, .rounds = 3},
     {.name = "symbol_lookup", .function = symbol_lookup, .operations = 0, .rounds = 11},
     {.name = "load_call_unload", .function = load_call_unload, .operations = 1, .rounds = 11},
     {.name = "relocation", .function = relocation, .operations = 4, .rounds = MANY},

@@ -155,8 +155,8 @@ static void compare_segment(const struct cell *cell, const Elf64_Phdr *segment,
         region->address + region->size > end)
         return;
     const uint64_t offset = segment->p_offset + (region->address - segment->p_vaddr);
-    const struct expectation expected = {nullptr, region->address, 0,
-                                         SLICE_PART(cell->object, offset, region->size)};
+    const struct const_bytes bytes = SLICE_PART(cell->object, offset, region->size);
+    const struct expectation expected = {nullptr, region->address, 0, bytes};
     compare(cell, &expected, result);
 }
 

@@ -107,11 +107,11 @@ TEST(slabs_that_are_empty_are_given_back)
     heap_trim();
     const uint64_t before = heap_statistics().mapped;
     EXPECT_STATUS(STATUS_OK, fill_many(64));
-    EXPECT(heap_statistics().mapped >= before + MANY * 64);
+    EXPECT(heap_statistics().mapped >= before + UINT64_C(64) * MANY);
     for (size_t i = 0; i < MANY; i++)
         heap_piece_drop(&many[i * 7919 % MANY]);
     // A few are kept at first.
-    EXPECT(heap_statistics().mapped <= before + 16 * 65536);
+    EXPECT(heap_statistics().mapped <= before + UINT64_C(16) * 65536);
     EXPECT(heap_statistics().empty_slabs > 0);
     heap_trim();
     EXPECT(heap_statistics().mapped == before);

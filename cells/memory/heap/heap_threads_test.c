@@ -131,7 +131,7 @@ static bool pass_on(size_t thread)
         if (time == 0)
             most = heap_statistics().mapped;
     }
-    right &= heap_statistics().mapped <= most + 2 * 65536;
+    right &= heap_statistics().mapped <= most + UINT64_C(2) * 65536;
     (void)pthread_barrier_wait(&end);
     return right;
 }

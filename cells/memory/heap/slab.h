@@ -171,8 +171,8 @@ UNSAFE(INFECTIOUS, "restartable ranges: what each commits is one store")
 {
     uint64_t list;
     void *start;
-    __builtin_memcpy(&start, (const char *)piece,
-                     sizeof start); // an instruction, without checks of the slot
+    // An instruction, without checks of the slot.
+    __builtin_memcpy((void *)&start, (const char *)piece, sizeof start);
     if (HEAP_DESIGN != HEAP_OWNED && !start)
         return false;
     struct slab *slab = slab_of(start);
@@ -245,7 +245,8 @@ static bool slab_carve(struct slab *slab)
     const uint32_t most = PAGE / slab->size + 1;
     const uint32_t left = slab_capacity(slab) - used;
     const uint32_t count = left < most ? left : most;
-    const uint32_t first = SLAB_HEADER + used * slab->size;
+    const uint32_t in_use = used * slab->size;
+    const uint32_t first = SLAB_HEADER + in_use;
     if (count == 0)
         return false;
     uint32_t offset = first;

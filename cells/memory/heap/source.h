@@ -83,6 +83,7 @@ static enum status provide(size_t size, FILLS(struct heap_piece) piece)
 
 static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
 
+// NOLINTNEXTLINE(misc-no-recursion): there is a piece then
 [[gnu::noinline]] static enum status allocate_slowly(size_t size, FILLS(struct heap_piece) piece)
 {
     if (size == 0)
@@ -122,6 +123,7 @@ static enum status plain_allocate(size_t size, FILLS(struct heap_piece) piece);
     return STATUS_OK;
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): there is a piece then
 [[gnu::always_inline]] static inline enum status plain_allocate(size_t size,
                                                                 FILLS(struct heap_piece) piece)
 {

@@ -160,6 +160,18 @@ static bool find_run(struct range_map *map, const struct range_request *request,
     }
 }
 
+// Whether a run begins right at `at` and ends in the same word, as small ones mostly do where a
+// search goes on from the last.
+static bool is_run_in_word(const struct range_map *map, const struct range_request *request,
+                           size_t at, size_t end)
+{
+    if (request->count >= WORD || request->alignment > 1 || at % WORD + request->count > WORD ||
+        at >= end || end - at < request->count)
+        return false;
+    const uint64_t mask = ((UINT64_C(1) << request->count) - 1) << at % WORD;
+    return (map->levels[0][at / WORD] & mask) == mask;
+}
+
 bool range_map_find(struct range_map *map, const struct range_request *request, size_t *first)
 {
     const size_t end = request->end && request->end < map->count ? request->end : map->count;
@@ -168,8 +180,10 @@ bool range_map_find(struct range_map *map, const struct range_request *request, 
     if (!request->go_round)
         return find_run(map, request, request->first, end, first);
     const size_t from = map->next > request->first ? map->next : request->first;
-    if (!find_run(map, request, from, end, first) &&
-        !find_run(map, request, request->first, end, first))
+    if (is_run_in_word(map, request, from, end))
+        *first = from;
+    else if (!find_run(map, request, from, end, first) &&
+             !find_run(map, request, request->first, end, first))
         return false;
     map->next = *first + request->count;
     return true;
@@ -181,8 +195,15 @@ size_t range_map_count_free(const struct range_map *map, size_t first, size_t co
         return 0;
     const size_t end = count > map->count - first ? map->count : first + count;
     size_t free = 0;
-    for (size_t word = first / WORD; word * WORD < end; word++)
-        free += (size_t)__builtin_popcountll(map->levels[0][word] & word_mask(word, first, end));
+    for (size_t at = first; at < end; at = (at / WORD + 1) * WORD) {
+        const uint64_t mask = word_mask(at / WORD, first, end);
+        const uint64_t bits = map->levels[0][at / WORD] & mask;
+        const size_t rest = WORD - at % WORD;
+        if (bits == mask)
+            free += end - at < rest ? end - at : rest;
+        else if (bits) // counting takes long without an instruction for it
+            free += (size_t)__builtin_popcountll(bits);
+    }
     return free;
 }
 

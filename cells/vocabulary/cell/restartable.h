@@ -85,9 +85,9 @@ static inline void restartable_settle(const struct restartable_range *range,
                                       const struct restartable_registers *registers)
 {
     const bool zero = registers->flags & RESTARTABLE_ZERO_FLAG;
-    void *volatile *slot = registers->rdi;
+    void *volatile *slot = (void *volatile *)registers->rdi;
     if (range->fix_up == RESTARTABLE_EMPTY_RSI) {
-        slot = registers->rsi;
+        slot = (void *volatile *)registers->rsi;
         *slot = nullptr;
     } else if (range->fix_up == RESTARTABLE_REFILL_RDI || !zero) {
         *slot = registers->rsi;
