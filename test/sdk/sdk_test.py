@@ -146,9 +146,10 @@ class Tests(unittest.TestCase):
         cell = self.outside.home / "handmade.cell"
         cell.write_bytes(handmade_cell.make_cell())
         tools = self.outside.sdk / "lib/theoris"
-        self.outside.run(tools / "cell_check", cell, tools / "cells/app.cell", folder=ROOT)
+        policy = self.outside.sdk / "share/theoris/policy"
+        self.outside.run(tools / "cell_check", policy, cell, tools / "cells/app.cell", folder=ROOT)
         with self.assertRaises(Failed) as failure:
-            self.outside.run(tools / "cell_check", cell, folder=ROOT)
+            self.outside.run(tools / "cell_check", policy, cell, folder=ROOT)
         self.assertIn("cell handmade calls print", str(failure.exception))
 
     def test_identities_of_types_are_those_of_the_compiler(self) -> None:
