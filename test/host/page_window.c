@@ -30,8 +30,8 @@ enum : uint64_t {
     TABLES = 4,                        // of the "loader", at the end of the memory
     ROOT = MEMORY_START + MEMORY - FRAME_SIZE,
     SCRATCH = 0xFFFFFFFF80200000,
-    // Where mapped memory is seen: 8 entries of the top-level table, by the low bits of their
-    // index. The thread sanitizer has its shadow elsewhere than others do.
+// Where mapped memory is seen: 8 entries of the top-level table, by the low bits of their
+// index. The thread sanitizer has its shadow elsewhere than others do.
 #if __has_feature(thread_sanitizer)
     VIEW = 0x7A0000000000,
 #else
@@ -41,7 +41,7 @@ enum : uint64_t {
 };
 
 static int memory_file;
-static char *memory; // all of it, for the tables
+static char *memory;                             // all of it, for the tables
 static thread_local bool write_protected = true; // as CR0.WP is each CPU's own
 
 static uint64_t *table_at(uint64_t physical)

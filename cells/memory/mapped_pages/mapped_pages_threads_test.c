@@ -24,13 +24,13 @@ static uint64_t pages_of(uint64_t size)
 static void mark(const struct mapped_pages_mut *mapping, uint64_t value)
 {
     for (uint64_t i = 0; i < pages_of(mapping->size); i++)
-        *MAPPED_MUT(uint64_t, mapping, i * PAGE_SIZE) = value + mapping->address + i * PAGE_SIZE;
+        *MAPPED_MUT(uint64_t, mapping, i *PAGE_SIZE) = value + mapping->address + i * PAGE_SIZE;
 }
 
 static bool has_marks(const struct mapped_pages *mapping, uint64_t value)
 {
     for (uint64_t i = 0; i < pages_of(mapping->size); i++)
-        if (*MAPPED(uint64_t, mapping, i * PAGE_SIZE) != value + mapping->address + i * PAGE_SIZE)
+        if (*MAPPED(uint64_t, mapping, i *PAGE_SIZE) != value + mapping->address + i * PAGE_SIZE)
             return false;
     return true;
 }
@@ -38,7 +38,7 @@ static bool has_marks(const struct mapped_pages *mapping, uint64_t value)
 static bool is_zero(const struct mapped_pages_mut *mapping)
 {
     for (uint64_t i = 0; i < pages_of(mapping->size); i++)
-        if (*MAPPED_MUT(uint64_t, mapping, i * PAGE_SIZE) != 0)
+        if (*MAPPED_MUT(uint64_t, mapping, i *PAGE_SIZE) != 0)
             return false;
     return true;
 }
