@@ -30,5 +30,5 @@ static inline void entry_write(volatile uint64_t *entry, uint64_t value)
 /// a CPU may still look at the table, which stays.
 bool table_remove(uint64_t address);
 
-/// Counts pages whose frames go nowhere any more.
-void table_quarantine(uint64_t pages);
+/// Clears the entry and counts its pages: their frames go nowhere any more.
+void table_quarantine(volatile uint64_t *entry, uint64_t pages);

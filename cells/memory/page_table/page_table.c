@@ -144,15 +144,23 @@ static void free_frames(uint64_t address, uint64_t count)
     }
 }
 
-static uint64_t clear(uint64_t address, uint64_t count)
+// True: there were entries.
+static bool clear(uint64_t address, uint64_t count)
 {
-    uint64_t pages = 0;
+    bool found = false;
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor)) {
         entry_write(cursor.entry, 0);
-        pages += cursor.pages;
+        found = true;
     }
-    return pages;
+    return found;
+}
+
+static void quarantine(uint64_t address, uint64_t count)
+{
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor))
+        table_quarantine(cursor.entry, cursor.pages);
 }
 
 void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
@@ -160,14 +168,14 @@ void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
     if (!withdraw(address, count))
         return;
     if (tlb_shoot_down(address, count) != STATUS_OK || frames == PAGE_FRAMES_KEEP)
-        table_quarantine(clear(address, count));
+        quarantine(address, count);
     else
         free_frames(address, count);
 }
 
 void page_table_cancel(uint64_t address, uint64_t count)
 {
-    if (clear(address, count) > 0)
+    if (clear(address, count))
         (void)tlb_shoot_down(address, count);
 }
 

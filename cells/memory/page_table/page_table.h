@@ -17,8 +17,9 @@
 ///             which tables exist. page_table_find() takes no lock, for exceptions use it.
 /// Live swap:  the tables themselves are the state; the hints at empty ones may be lost.
 /// Fault:      atomic: each change of an entry is one store. What passes a frame to an entry or
-///             from it is the frame allocator's change, which the entry decides. Hints are
-///             rebuildable: page_table_trim() looks everywhere.
+///             from it is the frame allocator's change, which the entry decides; the sum of what is
+///             in quarantine agrees with the entry in the same way. Hints are rebuildable:
+///             page_table_trim() looks everywhere.
 ///
 /// Source: Intel SDM volume 3, chapter 4.5 (4-level paging).
 #pragma once

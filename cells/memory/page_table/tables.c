@@ -22,7 +22,7 @@ STATE struct page_table_state {
     uint64_t scratch GUARDED_BY(&lock);
     uint64_t hints[HINTS]; // spans of 2 MiB whose tables may be empty; 0: none
     uint64_t next_hint GUARDED_BY(&lock);
-    uint64_t quarantined; // pages
+    uint64_t quarantined; // pages; changed under the lock
 } state;
 
 void page_table_start(uint64_t scratch)
@@ -93,9 +93,32 @@ enum status page_table_reserve(uint64_t address, uint64_t count)
     return STATUS_OK;
 }
 
-void table_quarantine(uint64_t pages)
+// An entry whose pages are counted if it is 0, and only then.
+struct AFFINE quarantine_change {
+    LIVE_POINTER(const volatile uint64_t) entry;
+    uint64_t before; // the sum without them
+    uint64_t pages;
+};
+
+static void quarantine_change_drop(TAKES(struct quarantine_change) change)
 {
-    __atomic_fetch_add(&state.quarantined, pages, __ATOMIC_RELAXED);
+    if (!change->entry)
+        return;
+    const uint64_t more = entry_read(change->entry) == 0 ? change->pages : 0;
+    __atomic_store_n(&state.quarantined, change->before + more, __ATOMIC_RELAXED);
+    COMPILER_BARRIER();
+    change->entry = nullptr;
+}
+
+OWNS(quarantine_change, entry);
+OWNERSHIP(quarantine_change, entry);
+
+void table_quarantine(volatile uint64_t *entry, uint64_t pages)
+{
+    HOLD(&state.lock);
+    OWNED(quarantine_change, change);
+    FILL(&change, .entry = entry, .before = state.quarantined, .pages = pages);
+    entry_write(entry, 0);
 }
 
 uint64_t page_table_quarantined(void)

@@ -8,7 +8,7 @@
 #include <memory/text_write.h>
 #include <test/host/threads.h>
 
-enum : size_t { WRITERS = 3, THREADS = 6, ROUNDS = 100, LENGTH = TEXT_PATCH_LIMIT };
+enum : size_t { WRITERS = 3, THREADS = 6, ROUNDS = 40, LENGTH = TEXT_PATCH_LIMIT };
 
 STATE struct mapped_pages_exec text;
 STATE uint32_t stopped;
