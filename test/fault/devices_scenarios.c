@@ -6,7 +6,7 @@
 #include "scenarios.h"
 
 // NOLINTBEGIN(bugprone-suspicious-include): what is swept must be in reach
-#include "mappings_world.c"
+#include "mappings_world.h"
 
 #include "cells/memory/device_memory/device_memory.c"
 #include "cells/memory/frame_allocator/device_claims.c"

@@ -3,7 +3,7 @@
 // every frame and every page is free but those of the tables that were there at the start.
 #include "scenarios.h"
 
-#include "mappings_world.c" // NOLINT(bugprone-suspicious-include): what is swept must be in reach
+#include "mappings_world.h"
 
 const struct world_part world_parts[] = {MAPPINGS_PARTS, {}};
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The world of mappings, for the scenarios that include it: page tables, mappings and text_write,
-// whose own sources are included here so that a sweep reaches their state.
-//
-// What they stand on is simple and atomic (PRIMITIVE): frames are bits, pages are counted, the page
-// tables lie in a few frames of memory, and memory is reached through them. Frames from LARGE on
-// have numbers, but no memory; those from DEVICE_FRAMES on are claimed, as the scenarios say.
+/// mappings_world: the world of mappings, for the scenarios that include it: page tables, mappings
+/// and text_write, whose own sources are included here so that a sweep reaches their state.
+///
+/// What they stand on is simple and atomic (PRIMITIVE): frames are bits, pages are counted, the
+/// page tables lie in a few frames of memory, and memory is reached through them. Frames from LARGE
+/// on have numbers, but no memory; those from DEVICE_FRAMES on are claimed, as the scenarios say.
+#pragma once
 #include "world.h"
 
 #include <string.h>
