@@ -31,14 +31,14 @@ static void step(struct cursor *cursor, uint64_t pages)
         const uint64_t address = cursor->address;
         if (!cursor->entry || address % LARGE_PAGE_SIZE == 0) {
             cursor->entry = page_window_entry(address, 2);
-            cursor->above = *cursor->entry;
+            cursor->above = entry_read(cursor->entry);
         }
         if (cursor->above & ENTRY_LARGE || !(cursor->above & ENTRY_PRESENT)) {
             step(cursor, (LARGE_PAGE_SIZE - address % LARGE_PAGE_SIZE) / PAGE_SIZE);
             cursor->value = cursor->above & ENTRY_LARGE ? cursor->above : 0;
         } else {
             cursor->entry = page_window_entry(address, 1);
-            cursor->value = *cursor->entry;
+            cursor->value = entry_read(cursor->entry);
             step(cursor, 1);
         }
         if (cursor->value != 0)
@@ -89,9 +89,9 @@ void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
                            table_remove(address);
         const uint64_t pages = large ? PAGES_IN_LARGE : 1;
         if (large)
-            *page_window_entry(address, 2) = physical | bits | ENTRY_LARGE;
+            entry_write(page_window_entry(address, 2), physical | bits | ENTRY_LARGE);
         else
-            *page_window_entry(address, 1) = physical | bits;
+            entry_write(page_window_entry(address, 1), physical | bits);
         address += pages * PAGE_SIZE;
         physical += pages * PAGE_SIZE;
         count -= pages;
@@ -108,7 +108,7 @@ enum status page_table_give(uint64_t address, TAKES(struct frames) frames)
         return STATUS_TIMEOUT;
     volatile uint64_t *entry = page_window_entry(address, large ? 2 : 1);
     frames_change_from_deed(frames, entry, &change);
-    *entry = value;
+    entry_write(entry, value);
     return STATUS_OK;
 }
 
@@ -117,7 +117,7 @@ void page_table_protect(uint64_t address, uint64_t count, enum page_protection p
     const uint64_t bits = protection_bits(protection);
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor))
-        *cursor.entry = (cursor.value & ~(ENTRY_WRITABLE | ENTRY_NO_EXECUTE)) | bits;
+        entry_write(cursor.entry, (cursor.value & ~(ENTRY_WRITABLE | ENTRY_NO_EXECUTE)) | bits);
     // A CPU that does not answer can do with the pages what it could before; the report is tlb's.
     (void)tlb_shoot_down(address, count);
 }
@@ -128,7 +128,7 @@ static bool withdraw(uint64_t address, uint64_t count)
     bool found = false;
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor)) {
-        *cursor.entry = cursor.value & ~ENTRY_PRESENT;
+        entry_write(cursor.entry, cursor.value & ~ENTRY_PRESENT);
         found = true;
     }
     return found;
@@ -140,19 +140,27 @@ static void free_frames(uint64_t address, uint64_t count)
     while (next_entry(&cursor)) {
         OWNED(frames_change, change);
         frames_change_from_word(frame_of(cursor.value), cursor.pages, cursor.entry, &change);
-        *cursor.entry = 0;
+        entry_write(cursor.entry, 0);
     }
 }
 
-static uint64_t clear(uint64_t address, uint64_t count)
+// True: there were entries.
+static bool clear(uint64_t address, uint64_t count)
 {
-    uint64_t pages = 0;
+    bool found = false;
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor)) {
-        *cursor.entry = 0;
-        pages += cursor.pages;
+        entry_write(cursor.entry, 0);
+        found = true;
     }
-    return pages;
+    return found;
+}
+
+static void quarantine(uint64_t address, uint64_t count)
+{
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor))
+        table_quarantine(cursor.entry, cursor.pages);
 }
 
 void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
@@ -160,14 +168,14 @@ void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
     if (!withdraw(address, count))
         return;
     if (tlb_shoot_down(address, count) != STATUS_OK || frames == PAGE_FRAMES_KEEP)
-        table_quarantine(clear(address, count));
+        quarantine(address, count);
     else
         free_frames(address, count);
 }
 
 void page_table_cancel(uint64_t address, uint64_t count)
 {
-    if (clear(address, count) > 0)
+    if (clear(address, count))
         (void)tlb_shoot_down(address, count);
 }
 
@@ -177,15 +185,16 @@ static volatile uint64_t *find_entry(uint64_t address, uint64_t *span)
     *span = PAGE_SIZE;
     for (unsigned level = 4; level > 1; level--) {
         volatile uint64_t *above = page_window_entry(address, level);
-        if (!(*above & ENTRY_PRESENT))
+        const uint64_t value = entry_read(above);
+        if (!(value & ENTRY_PRESENT))
             return nullptr;
-        if (*above & ENTRY_LARGE && level < 4) {
+        if (value & ENTRY_LARGE && level < 4) {
             *span = PAGE_SIZE << (9 * (level - 1));
             return above;
         }
     }
     volatile uint64_t *entry = page_window_entry(address, 1);
-    return *entry & ENTRY_PRESENT ? entry : nullptr;
+    return entry_read(entry) & ENTRY_PRESENT ? entry : nullptr;
 }
 
 enum status page_table_find(uint64_t address, uint64_t *physical, enum page_protection *protection)
@@ -194,7 +203,8 @@ enum status page_table_find(uint64_t address, uint64_t *physical, enum page_prot
     const volatile uint64_t *entry = find_entry(address, &span);
     if (!entry)
         return STATUS_NOT_FOUND;
-    *physical = (*entry & ENTRY_ADDRESS & ~(span - 1)) + address % span / PAGE_SIZE * PAGE_SIZE;
-    *protection = protection_of(*entry);
+    const uint64_t value = entry_read(entry);
+    *physical = (value & ENTRY_ADDRESS & ~(span - 1)) + address % span / PAGE_SIZE * PAGE_SIZE;
+    *protection = protection_of(value);
     return STATUS_OK;
 }
