@@ -221,6 +221,8 @@ const char *world_parts_fault(void) LOCK_IMPLEMENTATION
 {
     if (state.lock.holder || local.lock.holder)
         return "a lock is held";
+    if (arena.used[0] != (state.table.size != 0))
+        return "the records are lost";
     for (size_t i = 1; i < BLOCKS_OF_MEMORY; i++) {
         struct slab *slab = slab_in(i);
         if (arena.used[i] != has_owner(i))
@@ -317,12 +319,25 @@ static void trims(void)
     heap_trim();
 }
 
+static void trims_all(void)
+{
+    OWNED(heap_piece, piece);
+    RUN(heap_allocate(64, &piece));
+    heap_piece_drop(&piece);
+    heap_trim();
+    RUN(heap_allocate(64, &piece));
+    heap_piece_drop(&piece);
+    heap_trim();
+    RUN(heap_allocate(20000, &piece));
+}
+
 const struct scenario scenarios[] = {
     {"pieces of a slab", pieces_of_a_slab},
     {"a full slab and another", a_full_slab_and_another},
     {"a large piece", a_large_piece},
     {"drops elsewhere", drops_elsewhere},
     {"trims", trims},
+    {"trims all and begins again", trims_all},
     {},
 };
 
