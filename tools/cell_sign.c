@@ -87,11 +87,10 @@ static struct key read_key(const char *path)
     br_skey_decoder_context decoder;
     br_skey_decoder_init(&decoder);
     br_pem_decoder_init(&pem);
-    bool wanted = false;
     for (size_t at = 0; at < text.size && br_skey_decoder_key_type(&decoder) == 0;) {
         at += br_pem_decoder_push(&pem, text.start + at, text.size - at);
         if (br_pem_decoder_event(&pem) == BR_PEM_BEGIN_OBJ) {
-            wanted = strstr(br_pem_decoder_name(&pem), "PRIVATE KEY");
+            const bool wanted = strstr(br_pem_decoder_name(&pem), "PRIVATE KEY");
             br_skey_decoder_init(&decoder);
             br_pem_decoder_setdest(&pem, wanted ? decode_key : nullptr, &decoder);
         }

@@ -139,7 +139,7 @@ static enum status refuse_right(struct load *load, const struct policy_subject *
 static enum status check_right(struct load *load, struct text policy,
                                const struct policy_subject *subject, enum policy_right right)
 {
-    struct text refused;
+    struct text refused = {};
     const bool needs = right == POLICY_NEEDS;
     struct text rest = needs ? load->manifest.needs : load->manifest.capabilities;
     enum status status = policy_check(policy, subject, right, rest, &refused);

@@ -250,6 +250,7 @@ void heap_trim(void)
     // Heaps are added before the first and never go.
     for (struct cpu_heap *heap = first_heap(); heap; heap = heap->next)
         while (trim_one(heap)) {}
+    trim_records();
 }
 
 struct heap_statistics heap_statistics(void)
