@@ -35,7 +35,7 @@ static unsigned char value_of(size_t i)
 
 static bool are(const unsigned char *bytes, size_t size, unsigned char value)
 {
-    return size == 0 || (bytes[0] == value && memcmp(bytes, bytes + 1, size - 1) == 0);
+    return size == 0 || (bytes && bytes[0] == value && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
 static uintptr_t address_of(size_t i)
