@@ -133,7 +133,7 @@ static enum status allocate(FILLS(struct dma_buffer) buffer)
     return dma_buffer_allocate(&(struct dma_request){.size = 100}, buffer);
 }
 
-static void start(struct dma_buffer *buffer)
+static void start_buffer(struct dma_buffer *buffer)
 {
     OWNED(dma_stop, stop);
     BIND(&stop, stop_device);
@@ -157,7 +157,7 @@ static void stops_a_device(void)
     OWNED(dma_buffer, buffer);
     device.answer = STATUS_OK;
     RUN(allocate(&buffer));
-    start(&buffer);
+    start_buffer(&buffer);
     dma_buffer_drop(&buffer);
     expect(device.asked == 2 && page_table_quarantined() == 0);
 }
@@ -167,7 +167,7 @@ static void does_not_stop_a_device(void)
     OWNED(dma_buffer, buffer);
     device.answer = STATUS_TIMEOUT;
     RUN(allocate(&buffer));
-    start(&buffer);
+    start_buffer(&buffer);
     dma_buffer_drop(&buffer);
     expect(device.asked == 2 && page_table_quarantined() == FRAME_SIZE);
 }
@@ -179,7 +179,7 @@ static void moves_a_buffer_in_use(void)
     OWNED(dma_stop, again);
     BIND(&again, stop_device);
     RUN(allocate(&from));
-    start(&from);
+    start_buffer(&from);
     MOVE_TO(&to, &from);
     expect(dma_buffer_start(&to, &again, &device) == STATUS_BUSY && again.binding.target);
 }
@@ -202,7 +202,7 @@ static void mapping_moved_without_a_note(void)
 {
     OWNED(mapped_pages_mut, mapping);
     OWNED(device_memory, registers);
-    RUN(claim(DEVICE, 8, DEVICE_UNCACHED, &mapping));
+    RUN(map_claimed(DEVICE, 8, DEVICE_UNCACHED, &mapping));
     registers.mapping.address = mapping.address;
     registers.mapping.purpose = mapping.purpose;
     registers.mapping.size = mapping.size;
@@ -216,7 +216,7 @@ static void stopped_too_late(void)
 {
     OWNED(dma_buffer, buffer);
     RUN(allocate(&buffer));
-    start(&buffer);
+    start_buffer(&buffer);
     mapped_pages_mut_drop(&buffer.mapping);
     dma_buffer_drop(&buffer);
 }

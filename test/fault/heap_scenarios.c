@@ -147,7 +147,7 @@ void world_parts_start(void)
     memset(&local, 0, sizeof local);
     memset(&arena, 0, sizeof arena);
     memset(memory.blocks, 0, sizeof memory.blocks);
-    (void)start(&local);
+    (void)start_heap(&local);
 }
 
 // Pieces of the slab that have an owner.

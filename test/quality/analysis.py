@@ -36,7 +36,7 @@ def _compilations(build: Path) -> Iterator[tuple[Path, list[str]]]:
                 continue
             sources = [word for word in words if word.endswith(".c")]
             linked = {word for before, word in pairwise(words)
-                      if word.endswith(".o") and before != "-o"}
+                      if word.endswith(".o") and before not in ("-o", "-MT")}
             rest = [word for word in words if word not in sources and word not in linked
                     and not LINKING.match(word)]
             for source in sources:

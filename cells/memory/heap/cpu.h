@@ -372,7 +372,7 @@ static bool is_known(const struct cpu_heap *heap) REQUIRES(state.lock)
 }
 
 // Starts this CPU's heap. Each step can be done again.
-static enum status start(struct cpu_heap *heap)
+static enum status start_heap(struct cpu_heap *heap)
 {
     HOLD(&state.lock);
     TRY(start_records());
