@@ -213,8 +213,8 @@ static const char *base_name(const char *path)
 
 static int compare_names(const void *left, const void *right)
 {
-    const char *const *a = left;
-    const char *const *b = right;
+    const char *const *a = (const char *const *)left;
+    const char *const *b = (const char *const *)right;
     return strcmp(base_name(*a), base_name(*b));
 }
 
@@ -225,7 +225,7 @@ static void write_list(struct key *key, const char *path, char *files[], size_t 
     FILE *output = open_memstream(&start, &text.size);
     if (!output)
         stop("there is no memory");
-    qsort(files, count, sizeof *files, compare_names);
+    qsort((void *)files, count, sizeof *files, compare_names);
     fputs(LIST_MAGIC, output);
     for (size_t i = 0; i < count; i++) {
         const struct bytes file = read_file(files[i]);

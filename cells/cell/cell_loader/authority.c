@@ -159,7 +159,7 @@ static enum status check_right(struct load *load, struct text policy,
 
 enum status load_check_policy(struct load *load)
 {
-    struct text policy;
+    struct text policy = {};
     const struct policy_subject subject = {
         .name = load->manifest.name,
         .kind = text_of(cell_kind_name(load->manifest.kind)),
