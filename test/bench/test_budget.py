@@ -33,9 +33,14 @@ class Budget(unittest.TestCase):
         self.assertTrue(verdict.passed, "\n".join(verdict.findings))
 
     def test_the_same_numbers_come_again(self) -> None:
-        self.assertEqual(self.again, self.measured)
-        self.assertEqual({line["name"]: line["instructions"] for line in self.lines},
-                         {name: self.measured[name] for name in ("lock_unlock", "remap")})
+        """But for what depends on where the allocators have got to: within what the budget allows."""
+        shown = {line["name"]: line["instructions"] for line in self.lines}
+        for again in (self.again, shown):
+            for name, count in again.items():
+                first, second = sorted((count, self.measured[name]))
+                self.assertFalse(is_over(second, first), f"{name}: {first}, then {second}")
+        self.assertEqual(set(self.again), set(self.measured))
+        self.assertEqual(set(shown), {"lock_unlock", "remap"})
 
     def test_a_line_has_all_keys(self) -> None:
         for line in self.lines:

@@ -95,13 +95,15 @@ void mapping_unmap(enum mapping_purpose purpose, uint64_t address, volatile uint
     if (count == 0)
         return;
     page_table_unmap(address, count, frames);
+    const bool table_is_used = page_table_is_used_beside(address, count);
     {
         OWNED(unmap_change, change);
         pages_adopt(area_of[purpose], address, count, &change.pages);
         change.mapping = size;
         *size = 0;
     }
-    page_table_retire(address, count);
+    if (!table_is_used)
+        page_table_retire(address, count);
 }
 
 enum status mapping_prepare_split(uint64_t address, uint64_t size, uint64_t offset)

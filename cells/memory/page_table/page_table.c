@@ -208,3 +208,15 @@ enum status page_table_find(uint64_t address, uint64_t *physical, enum page_prot
     *protection = protection_of(value);
     return STATUS_OK;
 }
+
+bool page_table_is_used_beside(uint64_t address, uint64_t count)
+{
+    enum : uint64_t { NEAR = 2 }; // beyond the guard
+    const uint64_t first = address / PAGE_SIZE % PAGES_IN_LARGE;
+    const uint64_t above = entry_read(page_window_entry(address, 2));
+    if (first < NEAR || first + count + NEAR > PAGES_IN_LARGE || above & ENTRY_LARGE ||
+        !(above & ENTRY_PRESENT))
+        return false;
+    const volatile uint64_t *entry = page_window_entry(address, 1);
+    return (entry_read(entry - NEAR) | entry_read(entry + count - 1 + NEAR)) != 0;
+}

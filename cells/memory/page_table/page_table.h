@@ -78,6 +78,10 @@ void page_table_cancel(uint64_t address, uint64_t count);
 /// STATUS_EXHAUSTED: no frame for their table; nothing changed.
 enum status page_table_split(uint64_t address);
 
+/// Whether a page next to a run that is still given out, but for one of guard, is mapped: then
+/// their table is in use. A run that leaves its 2 MiB is told nothing of.
+bool page_table_is_used_beside(uint64_t address, uint64_t count);
+
 /// Says that the pages have been given back: their tables may be empty. Tables that have been so
 /// for longer than eight others are freed.
 void page_table_retire(uint64_t address, uint64_t count);
