@@ -10,7 +10,7 @@
 //             `free` to what was computed when it began.
 #include <memory/range_map.h>
 
-enum : size_t { WORD = 64, SHIFT = 6 };
+enum : size_t { WORD = RANGE_MAP_WORD, SHIFT = 6 };
 
 static size_t words_for(size_t bits)
 {
@@ -53,7 +53,7 @@ static size_t level_words(const struct range_map *map, size_t level)
     return ((map->count - 1) >> (level + 1) * SHIFT) + 1;
 }
 
-// Word `word` of level 0 may have a free bit. Above a bit that is set, all are.
+// Word `word` of level 0, which is zero, may have a free bit. Above a bit that is set, all are.
 static void announce(struct range_map *map, size_t word)
 {
     size_t level = 1;
@@ -85,17 +85,20 @@ static void pass_on_empty(struct range_map *map, size_t level, size_t word)
 static void mark_free(struct range_map *map, size_t first, size_t end)
 {
     for (size_t word = first / WORD; word * WORD < end; word++) {
-        announce(map, word);
-        map->levels[0][word] |= word_mask(word, first, end);
+        uint64_t *bits = &map->levels[0][word];
+        if (!*bits)
+            announce(map, word);
+        *bits |= word_mask(word, first, end);
     }
 }
 
 static void mark_taken(struct range_map *map, size_t first, size_t end)
 {
     for (size_t word = first / WORD; word * WORD < end; word++) {
-        map->levels[0][word] &= ~word_mask(word, first, end);
+        uint64_t *bits = &map->levels[0][word];
+        *bits &= ~word_mask(word, first, end);
         COMPILER_BARRIER(); // the levels below come first
-        if (!map->levels[0][word])
+        if (!*bits)
             pass_on_empty(map, 0, word);
     }
 }
@@ -175,14 +178,17 @@ bool range_map_find(struct range_map *map, const struct range_request *request, 
     return true;
 }
 
-size_t range_map_count_free(const struct range_map *map, size_t first, size_t count)
+size_t range_map_count_free_long(const struct range_map *map, size_t first, size_t count)
 {
     if (first >= map->count)
         return 0;
     const size_t end = count > map->count - first ? map->count : first + count;
     size_t free = 0;
-    for (size_t word = first / WORD; word * WORD < end; word++)
-        free += (size_t)__builtin_popcountll(map->levels[0][word] & word_mask(word, first, end));
+    for (size_t word = first / WORD; word * WORD < end; word++) {
+        const uint64_t bits = map->levels[0][word] & word_mask(word, first, end);
+        if (bits) // counting takes long where the CPU has no instruction for it
+            free += ~bits ? (size_t)__builtin_popcountll(bits) : WORD;
+    }
     return free;
 }
 
@@ -198,14 +204,6 @@ size_t range_map_run_length(const struct range_map *map, size_t first, size_t li
             break;
     }
     return at - first < limit ? at - first : limit;
-}
-
-void range_change_begin(struct range_map *map, size_t first, size_t count,
-                        const volatile uint64_t *decides, FILLS(struct range_change) change)
-{
-    const size_t taken = count - range_map_count_free(map, first, count);
-    FILL(change, .map = map, .decides = decides, .first = first, .count = count,
-         .free = map->free + taken);
 }
 
 void range_change_drop(TAKES(struct range_change) change)
