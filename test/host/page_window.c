@@ -29,10 +29,17 @@ enum : uint64_t {
     TABLES = 4,                        // of the "loader", at the end of the memory
     ROOT = MEMORY_START + MEMORY - FRAME_SIZE,
     SCRATCH = 0xFFFFFFFF80200000,
-    // Where mapped memory is seen: 16 entries of the top-level table, by the low bits of their
-    // index.
+// Where mapped memory is seen: for each of 16 entries of the top-level table, by the low bits of
+// their index, 4 GiB, in which the areas for so little memory differ. The thread sanitizer takes
+// other addresses for itself than the one for addresses.
+#if __has_feature(thread_sanitizer)
+    VIEW = UINT64_C(64) << 30,
+#else
     VIEW = 0x200000000000,
-    VIEW_SIZE = UINT64_C(16) << 39,
+#endif
+    SLOT = UINT64_C(4) << 30,
+    VIEW_SIZE = 16 * SLOT,
+    TOP_SLOT = 15, // the last 4 GiB of all
 };
 
 static int memory_file;
@@ -65,14 +72,15 @@ volatile uint64_t *page_window_entry(uint64_t address, unsigned level)
 
 void *page_window_memory(uint64_t address)
 {
-    return (void *)(VIEW + (address & (VIEW_SIZE - 1)));
+    return (void *)(VIEW + (address >> 39) % 16 * SLOT + address % SLOT);
 }
 
 static uint64_t address_of(uint64_t view)
 {
-    const uint64_t slot = (view - VIEW) >> 39;
+    const uint64_t slot = (view - VIEW) / SLOT;
     const uint64_t index = slot == 0 ? 256 : 0x1F0 | slot; // the heap's, or one of the last 16
-    return UINT64_C(0xFFFF000000000000) | index << 39 | (view & ((UINT64_C(1) << 39) - 1));
+    const uint64_t start = slot == TOP_SLOT ? (UINT64_C(1) << 39) - SLOT : 0;
+    return (UINT64_C(0xFFFF000000000000) | index << 39) + start + (view - VIEW) % SLOT;
 }
 
 // What the CPU does when it has no translation. 0: it is a page fault.
