@@ -154,7 +154,7 @@ static void free_frames(uint64_t address, uint64_t count)
         free_entry(cursor.entry, cursor.value, cursor.pages);
 }
 
-static uint64_t clear(uint64_t address, uint64_t count)
+[[gnu::noinline]] static uint64_t clear(uint64_t address, uint64_t count)
 {
     uint64_t pages = 0;
     struct cursor cursor = {.address = address, .left = count};
