@@ -72,8 +72,10 @@ static inline uint64_t mapping_pages(uint64_t size)
     return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
 }
 
-static_assert((int)MAPPING_CELL == (int)PAGES_CELLS && (int)MAPPING_HEAP == (int)PAGES_HEAP &&
-              (int)MAPPING_STACK == (int)PAGES_STACKS && (int)MAPPING_DEVICE == (int)PAGES_DEVICES);
+static_assert((uint64_t)MAPPING_CELL == (uint64_t)PAGES_CELLS);
+static_assert((uint64_t)MAPPING_HEAP == (uint64_t)PAGES_HEAP);
+static_assert((uint64_t)MAPPING_STACK == (uint64_t)PAGES_STACKS);
+static_assert((uint64_t)MAPPING_DEVICE == (uint64_t)PAGES_DEVICES);
 
 /// The purpose that an area is for.
 static inline enum mapping_purpose mapping_purpose_of(enum page_area area)

@@ -186,8 +186,9 @@ static void free_frames(uint64_t address, uint64_t count)
 // One small page, as most are, is withdrawn and freed without looking for its entry twice.
 void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
 {
-    volatile uint64_t *entry;
-    if (count != 1 || frames != PAGE_FRAMES_FREE || !(entry = small_entry(address))) {
+    volatile uint64_t *entry =
+        count == 1 && frames == PAGE_FRAMES_FREE ? small_entry(address) : nullptr;
+    if (!entry) {
         unmap_run(address, count, frames);
         return;
     }
