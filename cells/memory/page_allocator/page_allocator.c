@@ -158,18 +158,14 @@ enum status pages_allocate_for(const struct page_request *request, FILLS(struct 
 
 enum status pages_allocate(enum page_area area, uint64_t count, FILLS(struct pages) deed)
 {
-    return allocate(&(struct page_request){.area = area, .count = count}, deed);
+    if (count == 1) // compiled by itself, for it is what most ask for
+        return allocate(&(struct page_request){.area = area, .count = 1}, deed);
+    return pages_allocate_for(&(struct page_request){.area = area, .count = count}, deed);
 }
 
-void pages_drop(TAKES(struct pages) deed)
+// Gives the `count` pages of the deed back.
+[[gnu::always_inline]] static inline void give(TAKES(struct pages) deed, uint64_t count)
 {
-    if (!deed->count)
-        return;
-    const uint64_t count = deed->count;
-    if (!state.adopted) {
-        deed->count = 0;
-        return;
-    }
     struct area *area = &state.areas[deed->area];
     HOLD(&area->lock);
     OWNED(range_change, change);
@@ -177,6 +173,23 @@ void pages_drop(TAKES(struct pages) deed)
     range_change_begin(&area->map, first, count, &deed->count, &change);
     deed->count = 0;
     range_change_settle(&change, &area->map, first, count, false);
+}
+
+[[gnu::noinline]] static void give_many(TAKES(struct pages) deed)
+{
+    give(deed, deed->count);
+}
+
+void pages_drop(TAKES(struct pages) deed)
+{
+    if (!deed->count)
+        return;
+    if (!state.adopted)
+        deed->count = 0;
+    else if (deed->count == 1) // compiled by itself, as in pages_allocate()
+        give(deed, 1);
+    else
+        give_many(deed);
 }
 
 OWNERSHIP(pages, count);
