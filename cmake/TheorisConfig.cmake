@@ -20,6 +20,7 @@ endif()
 
 set(THEORIS_VOCABULARY ${THEORIS_SDK}/include/theoris/vocabulary)
 set(THEORIS_ROOT ${THEORIS_SDK}/share/theoris)
+set(THEORIS_TREE_POLICY ${THEORIS_SDK}/share/theoris/policy)
 
 include(${CMAKE_CURRENT_LIST_DIR}/flags.cmake)
 list(APPEND THEORIS_KERNEL_FLAGS "-ffile-prefix-map=${THEORIS_SDK}/include=.")

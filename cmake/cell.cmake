@@ -9,17 +9,21 @@ set(CELL_KINDS kernel driver application)
 set(CELL_KNOWN_CAPABILITIES
     port_io msr physical_memory interrupts cell_management runtime_services processor_control)
 set(CELL_SINGLE SUBSYSTEM FOLDER PURPOSE KIND INTERFACE VERSION LICENSE START EVOLVED_FROM STOP)
-set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED RENAMES TEST_NEEDS)
+set(CELL_LISTS NEEDS CAPABILITIES SOURCES GENERATED FOREIGN GUARDS RENAMES TEST_NEEDS
+    TEST_CAPABILITIES)
 
 # cell(NAME PURPOSE "..." KIND kernel|driver|application [VERSION x.y.z] [LICENSE spdx]
 #      [NEEDS cell...] [CAPABILITIES ...] [SOURCES file...] [SIMD] [START function]
 #      [EVOLVED_FROM function] [STOP function] [RENAMES OLD=NEW...] [GENERATED NAME.c...]
-#      [TEST_NEEDS cell...] [INTERFACE name])
+#      [FOREIGN dependency file...] [GUARDS CAPABILITY[=SYMBOL]...] [TEST_NEEDS cell...]
+#      [TEST_CAPABILITIES ...] [INTERFACE name])
 # INTERFACE: the folder beside the cell's that holds its public header, <subsystem/name.h>, and its
 # tests, name_test.c: for cells that offer the same interface, from one source.
 # GENERATED: sources that are made by the build, each by the program NAME.py in the cell's folder,
-# which gets the path to write as its argument.
-# TEST_NEEDS: what the cell's tests need besides the cell and its own needs.
+# which gets the path to write as its argument; signing_key.c, by tools/cell_sign.
+# GUARDS: what others must hold to use this cell's symbols, all of them or one.
+# FOREIGN: sources of a library (dependencies.cmake), by their paths within it.
+# TEST_NEEDS, TEST_CAPABILITIES: what the cell's tests need besides the cell and what it needs.
 function(cell NAME)
     cmake_parse_arguments(CELL SIMD "${CELL_SINGLE}" "${CELL_LISTS}" ${ARGN})
 
@@ -34,7 +38,13 @@ function(cell NAME)
     elseif(NOT CELL_KIND IN_LIST CELL_KINDS)
         message(FATAL_ERROR "${WHERE}: KIND must be one of: ${CELL_KINDS}")
     endif()
-    foreach(CAPABILITY IN LISTS CELL_CAPABILITIES)
+    foreach(CAPABILITY IN LISTS CELL_CAPABILITIES CELL_TEST_CAPABILITIES)
+        if(NOT CAPABILITY IN_LIST CELL_KNOWN_CAPABILITIES)
+            message(FATAL_ERROR "${WHERE}: ${CAPABILITY} is not a capability")
+        endif()
+    endforeach()
+    foreach(GUARD IN LISTS CELL_GUARDS)
+        string(REGEX REPLACE "=.*" "" CAPABILITY ${GUARD})
         if(NOT CAPABILITY IN_LIST CELL_KNOWN_CAPABILITIES)
             message(FATAL_ERROR "${WHERE}: ${CAPABILITY} is not a capability")
         endif()
@@ -195,6 +205,10 @@ function(cell_generate NAME)
     endif()
     foreach(FILE IN LISTS GENERATED)
         set(OUTPUT ${CMAKE_BINARY_DIR}/generated/${NAME}/${FILE})
+        if(FILE STREQUAL "signing_key.c")
+            signing_key_source(${OUTPUT})
+            continue()
+        endif()
         cmake_path(REPLACE_EXTENSION FILE LAST_ONLY py OUTPUT_VARIABLE PROGRAM)
         add_custom_command(
             OUTPUT ${OUTPUT}
@@ -203,6 +217,23 @@ function(cell_generate NAME)
             COMMENT "Generating ${FILE}"
             VERBATIM)
     endforeach()
+endfunction()
+
+# Sets RESULT to the paths of the foreign sources of NAME, and FROM_RESULT to whose they are.
+function(cell_foreign RESULT FROM_RESULT NAME)
+    cell_field(FOREIGN ${NAME} FOREIGN)
+    list(POP_FRONT FOREIGN FROM)
+    if(FROM AND NOT DEPENDENCY_${FROM}_FOLDER)
+        message(FATAL_ERROR "cell(${NAME}): FOREIGN ${FROM}, but there is no such dependency")
+    endif()
+    list(TRANSFORM FOREIGN PREPEND "${DEPENDENCY_${FROM}_FOLDER}/")
+    foreach(FILE IN LISTS FOREIGN)
+        if(NOT EXISTS ${FILE})
+            message(FATAL_ERROR "cell(${NAME}): there is no ${FILE} among the sources of ${FROM}")
+        endif()
+    endforeach()
+    set(${RESULT} "${FOREIGN}" PARENT_SCOPE)
+    set(${FROM_RESULT} "${FROM}" PARENT_SCOPE)
 endfunction()
 
 function(cells_finish)
@@ -216,10 +247,12 @@ function(cells_finish)
             cell_generate(${NAME})
         endif()
     endforeach()
+    policy_write(${OWN})
     foreach(NAME IN LISTS OWN)
         cell_build(${NAME})
     endforeach()
     cells_target()
 endfunction()
 
+include(${CMAKE_CURRENT_LIST_DIR}/policy.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/cell_${THEORIS_SIDE}.cmake)

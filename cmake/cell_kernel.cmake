@@ -33,7 +33,8 @@ endfunction()
 # The text that becomes the section .cell.manifest (docs/reference/cell_format.md).
 function(cell_manifest FILE NAME)
     set(TEXT "manifest: 1.0\nname: ${NAME}\n")
-    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES START EVOLVED_FROM STOP RENAMES)
+    foreach(FIELD VERSION KIND LICENSE PURPOSE NEEDS CAPABILITIES GUARDS START EVOLVED_FROM STOP
+            RENAMES)
         cell_field(VALUE ${NAME} ${FIELD})
         if(VALUE)
             string(TOLOWER ${FIELD} KEY)
@@ -62,6 +63,20 @@ function(kernel_objects TARGET NAME SOURCES)
     cellcheck_apply(${TARGET} ${NAME} "${SOURCES}")
 endfunction()
 
+# The object library foreign_NAME of sources that others wrote. No checker looks at them: what it
+# demands is not C's. They get the same traps.
+function(foreign_objects NAME SOURCES FROM)
+    add_library(foreign_${NAME} OBJECT ${SOURCES})
+    foreign_flags(FLAGS ${FROM})
+    target_include_directories(foreign_${NAME} BEFORE PRIVATE ${FOREIGN_HEADERS})
+    cell_includes(INCLUDES string)
+    target_include_directories(foreign_${NAME} PRIVATE ${INCLUDES})
+    target_compile_options(foreign_${NAME} PRIVATE ${THEORIS_KERNEL_FLAGS} ${THEORIS_TRAPS}
+                           ${FLAGS})
+    set_property(SOURCE ${SOURCES} APPEND PROPERTY OBJECT_DEPENDS ${trap_sites})
+    add_dependencies(foreign_${NAME} compiler_plugins)
+endfunction()
+
 # The compiler describes the type of each function in symbols of its own; code does not need them.
 set(STRIP_TYPE_SYMBOLS --wildcard "--localize-symbol=__cfi_*" "--strip-unneeded-symbol=__cfi_*"
     "--strip-unneeded-symbol=.L*"
@@ -86,6 +101,16 @@ function(cell_object NAME VISIBLE SOURCES)
     kernel_objects(cell_${NAME} ${NAME} "${SOURCES}")
     cell_includes(INCLUDES ${VISIBLE})
     target_include_directories(cell_${NAME} PRIVATE ${INCLUDES})
+    set(OBJECTS $<TARGET_OBJECTS:cell_${NAME}>)
+    cell_foreign(FOREIGN FROM ${NAME})
+    if(FOREIGN)
+        foreign_objects(${NAME} "${FOREIGN}" ${FROM})
+        list(APPEND OBJECTS $<TARGET_OBJECTS:foreign_${NAME}>)
+        foreign_flags(FLAGS ${FROM})
+        list(FILTER FLAGS INCLUDE REGEX "^-(isystem|D|ffile)")
+        target_compile_options(cell_${NAME} PRIVATE ${FLAGS})
+        target_include_directories(cell_${NAME} PRIVATE ${FOREIGN_HEADERS})
+    endif()
 
     cell_files(CELL ${NAME})
     set(WORK ${CMAKE_BINARY_DIR}/cells/parts/${NAME})
@@ -93,21 +118,29 @@ function(cell_object NAME VISIBLE SOURCES)
     cell_manifest(${WORK}.manifest ${NAME})
     cell_field(NEEDS ${NAME} NEEDS)
     cell_files(NEEDED ${NEEDS})
+    set(SIGN)
+    set(SIGNERS)
+    if(THEORIS_SIGNING_KEY_FILE)
+        set(SIGN COMMAND ${cell_sign} object ${THEORIS_SIGNING_KEY_FILE} ${WORK}.cell)
+        set(SIGNERS ${cell_sign} ${THEORIS_SIGNING_KEY_FILE})
+    endif()
     add_custom_command(
         OUTPUT ${CELL} ${CELL}.debug
         BYPRODUCTS ${WORK}.o ${WORK}.lines ${WORK}.abi
-        COMMAND ${LLD} -r -o ${WORK}.o $<TARGET_OBJECTS:cell_${NAME}>
+        COMMAND ${LLD} -r -o ${WORK}.o ${OBJECTS}
         COMMAND ${OBJCOPY} --only-keep-debug ${WORK}.o ${CELL}.debug
         COMMAND ${cell_lines} ${WORK}.o ${WORK}.lines
         COMMAND ${abi_join} ${WORK}.o ${WORK}.abi $<TARGET_OBJECTS:cell_${NAME}>
         COMMAND ${OBJCOPY} --strip-debug ${STRIP_TYPE_SYMBOLS}
                 --add-section .cell.manifest=${WORK}.manifest
                 --add-section .cell.lines=${WORK}.lines
-                --add-section .cell.abi=${WORK}.abi ${WORK}.o ${WORK}.cell
-        COMMAND ${CELL_CHECK} ${WORK}.cell ${NEEDED}
+                --add-section .cell.abi=${WORK}.abi
+                --add-section .cell.signature=${SIGNATURE_ROOM} ${WORK}.o ${WORK}.cell
+        COMMAND ${CELL_CHECK} ${THEORIS_POLICY_FILE} ${WORK}.cell ${NEEDED}
+        ${SIGN}
         COMMAND ${CMAKE_COMMAND} -E rename ${WORK}.cell ${CELL}
-        DEPENDS $<TARGET_OBJECTS:cell_${NAME}> ${WORK}.manifest ${NEEDED} ${CELL_CHECK}
-                ${cell_lines} ${abi_join}
+        DEPENDS ${OBJECTS} ${WORK}.manifest ${NEEDED} ${CELL_CHECK} ${cell_lines} ${abi_join}
+                ${SIGNERS} ${THEORIS_POLICY_FILE}
         COMMAND_EXPAND_LISTS
         COMMENT "Packing the cell ${NAME}"
         VERBATIM)
@@ -146,9 +179,12 @@ function(cell_test_cell NAME TEST_SOURCE TESTS)
     list(REMOVE_DUPLICATES VISIBLE)
     foreach(FIELD VERSION LICENSE)
         cell_field(VALUE ${NAME} ${FIELD})
-        set_property(GLOBAL PROPERTY CELL_${NAME}_test_${FIELD} ${VALUE})
+        set_property(GLOBAL PROPERTY CELL_${NAME}_test_${FIELD} "${VALUE}")
     endforeach()
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_PURPOSE "The tests of ${NAME}.")
+    cell_field(CAPABILITIES ${NAME} CAPABILITIES)
+    cell_field(MORE ${NAME} TEST_CAPABILITIES)
+    set_property(GLOBAL PROPERTY CELL_${NAME}_test_CAPABILITIES ${CAPABILITIES} ${MORE})
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_KIND kernel)
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_TESTS ${NAME})
     set_property(GLOBAL PROPERTY CELL_${NAME}_test_NEEDS "${VISIBLE}")

@@ -2,20 +2,12 @@
 # build/cells.img, the archive of all cells, and build/theoris.img, the disk.
 host_tool(archive_pack SOURCES ${CMAKE_SOURCE_DIR}/tools/archive_pack.c)
 
-# The member `build` says what was built; the command `version` prints it.
-set(BUILD_FACTS ${CMAKE_BINARY_DIR}/cells/parts/build)
-file(CONFIGURE OUTPUT ${BUILD_FACTS} @ONLY CONTENT
-"project: Theoris @PROJECT_VERSION@
-commit: @THEORIS_COMMIT@
-compiler: @CMAKE_C_COMPILER_ID@ @CMAKE_C_COMPILER_VERSION@
-")
-
-get_property(CELL_FILES GLOBAL PROPERTY THEORIS_CELL_FILES)
 set(ARCHIVE ${CMAKE_BINARY_DIR}/cells.img)
 add_custom_command(
     OUTPUT ${ARCHIVE}
-    COMMAND ${archive_pack} ${ARCHIVE} ${THEORIS_COMMIT_TIME} ${BUILD_FACTS} ${CELL_FILES}
-    DEPENDS ${archive_pack} ${BUILD_FACTS} ${CELL_FILES}
+    COMMAND ${archive_pack} ${ARCHIVE} ${THEORIS_COMMIT_TIME} ${SIGNATURES} ${BUILD_FACTS}
+            ${CELL_FILES}
+    DEPENDS ${archive_pack} ${SIGNATURES} ${BUILD_FACTS} ${CELL_FILES}
     COMMENT "Packing the archive of cells"
     VERBATIM)
 

@@ -6,6 +6,7 @@
 #   lib/theoris/                            the programs and plugins that cell() runs
 #   lib/theoris/cells/CELL.cell             what symbols are looked up in
 #   share/theoris/cells/SUBSYSTEM/CELL/     manifests, and sources for tests on the host
+#   share/theoris/policy                    what the system grants its cells
 #   share/theoris/test/host/                what else such tests are linked with
 #   share/theoris/example/                  a project to start from
 #   share/doc/theoris/                      the book and the licence
@@ -16,7 +17,7 @@ set(VERSION_FILE ${CMAKE_BINARY_DIR}/generated/TheorisConfigVersion.cmake)
 write_basic_package_version_file(${VERSION_FILE} VERSION ${PROJECT_VERSION}
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${VERSION_FILE} DESTINATION ${PACKAGE})
-foreach(FILE TheorisConfig cell cell_host cell_kernel flags programs sdk_tools)
+foreach(FILE TheorisConfig cell cell_host cell_kernel flags policy programs sdk_tools)
     install(FILES ${CMAKE_SOURCE_DIR}/cmake/${FILE}.cmake DESTINATION ${PACKAGE})
 endforeach()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/cmake/toolchains DESTINATION ${PACKAGE})
@@ -44,6 +45,7 @@ function(install_cell NAME)
     install(FILES ${CELL} DESTINATION lib/theoris/cells)
 endfunction()
 
+install(FILES ${THEORIS_TREE_POLICY} DESTINATION share/theoris)
 install(DIRECTORY ${THEORIS_VOCABULARY} DESTINATION include/theoris)
 file(GLOB HOST_FILES CONFIGURE_DEPENDS ${HOST_FOLDER}/*.[ch])
 install(FILES ${HOST_FILES} DESTINATION share/theoris/test/host)

@@ -14,3 +14,11 @@ endfunction()
 macro(cell_check_tool)
     host_tool(cell_check)
 endmacro()
+
+# Cells are signed if there is a key; others are loaded by `cells load --unsigned`.
+set(THEORIS_SIGNING_KEY "" CACHE FILEPATH "The key pair that signs cells; unsigned if empty")
+set(THEORIS_SIGNING_KEY_FILE ${THEORIS_SIGNING_KEY})
+if(THEORIS_SIGNING_KEY_FILE)
+    cmake_path(ABSOLUTE_PATH THEORIS_SIGNING_KEY_FILE BASE_DIRECTORY ${CMAKE_SOURCE_DIR})
+    host_tool(cell_sign)
+endif()

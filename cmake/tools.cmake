@@ -5,11 +5,12 @@ find_program(HOST_CC clang-19 REQUIRED)
 find_program(HOST_CXX clang++-19 REQUIRED)
 set(LLVM_FOLDER /usr/lib/llvm-19)
 
-# host_tool(NAME SOURCES file... [INCLUDES folder...] [LIBRARIES name...] [LLVM])
+# host_tool(NAME SOURCES file... [OBJECTS file...] [INCLUDES folder...] [LIBRARIES name...]
+#           [FLAGS flag...] [LLVM])
 # A program for the developer's machine, compiled in one step even where the project's compiler is
 # the kernel's. LLVM: it uses LLVM's C interface. Sets NAME to its path in the caller's scope.
 function(host_tool NAME)
-    cmake_parse_arguments(TOOL "LLVM" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(TOOL "LLVM" "" "SOURCES;OBJECTS;INCLUDES;LIBRARIES;FLAGS" ${ARGN})
     set(PROGRAM ${CMAKE_BINARY_DIR}/tools/${NAME})
     list(TRANSFORM TOOL_INCLUDES PREPEND -I)
     list(TRANSFORM TOOL_LIBRARIES PREPEND -l)
@@ -32,13 +33,51 @@ function(host_tool NAME)
     add_custom_command(
         OUTPUT ${PROGRAM}
         COMMAND ${HOST_CC} -std=gnu23 -D_GNU_SOURCE -O2 ${THEORIS_WARNINGS} ${THEORIS_REPRODUCIBLE}
-                ${TOOL_INCLUDES} ${TOOL_SOURCES} -fuse-ld=lld-19 ${TOOL_LIBRARIES}
-                ${LLVM_FLAGS} -o ${PROGRAM}
-        DEPENDS ${TOOL_SOURCES} ${HEADERS}
+                ${TOOL_INCLUDES} ${TOOL_FLAGS} ${TOOL_SOURCES} ${TOOL_OBJECTS} -fuse-ld=lld-19
+                ${TOOL_LIBRARIES} ${LLVM_FLAGS} -o ${PROGRAM}
+        DEPENDS ${TOOL_SOURCES} ${TOOL_OBJECTS} ${HEADERS}
         COMMENT "Building the tool ${NAME}"
         VERBATIM)
     set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PROGRAM})
     set(${NAME} ${PROGRAM} PARENT_SCOPE)
+endfunction()
+
+# host_foreign_object(NAME FROM FILES file...)
+# One object for the developer's machine of sources of a library (dependencies.cmake). Sets NAME to
+# its path in the caller's scope.
+function(host_foreign_object NAME FROM)
+    cmake_parse_arguments(GIVEN "" "" "FILES" ${ARGN})
+    list(TRANSFORM GIVEN_FILES PREPEND ${DEPENDENCY_${FROM}_FOLDER}/)
+    foreign_flags(FLAGS ${FROM})
+    set(OBJECT ${CMAKE_BINARY_DIR}/tools/${NAME}.o)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
+    add_custom_command(
+        OUTPUT ${OBJECT}
+        COMMAND ${HOST_CC} -O2 ${FLAGS} ${GIVEN_FILES} -fuse-ld=lld-19 -r -o ${OBJECT}
+        DEPENDS ${GIVEN_FILES}
+        COMMENT "Building ${NAME} of ${FROM}"
+        VERBATIM)
+    set(${NAME} ${OBJECT} PARENT_SCOPE)
+endfunction()
+
+# cell_check, which judges by the very sources that the loader judges by. Sets `cell_check` to its
+# path in the caller's scope.
+function(cell_check_tool)
+    set(INTERFACES ${CMAKE_BINARY_DIR}/interfaces/tools)
+    file(MAKE_DIRECTORY ${INTERFACES}/cell)
+    set(SOURCES cell_check code_check abi_check)
+    list(TRANSFORM SOURCES PREPEND ${CMAKE_SOURCE_DIR}/tools/)
+    list(TRANSFORM SOURCES APPEND .c)
+    foreach(CELL code_scan policy cell_abi)
+        set(FOLDER ${CMAKE_SOURCE_DIR}/cells/cell/${CELL})
+        file(CREATE_LINK ${FOLDER}/${CELL}.h ${INTERFACES}/cell/${CELL}.h SYMBOLIC)
+        list(APPEND SOURCES ${FOLDER}/${CELL}.c)
+    endforeach()
+    list(APPEND SOURCES ${CMAKE_SOURCE_DIR}/cells/cell/code_scan/judge.c
+         ${CMAKE_SOURCE_DIR}/cells/cell/cell_abi/compare.c)
+    host_tool(cell_check SOURCES ${SOURCES} LIBRARIES elf LLVM
+              INCLUDES ${INTERFACES} ${CMAKE_SOURCE_DIR}/cells/vocabulary)
+    set(cell_check ${cell_check} PARENT_SCOPE)
 endfunction()
 
 # host_plugin(NAME FOLDER)
@@ -73,18 +112,3 @@ function(host_plugin NAME FOLDER)
     set_property(GLOBAL APPEND PROPERTY THEORIS_PROGRAMS ${PLUGIN})
     set(${NAME} ${PLUGIN} PARENT_SCOPE)
 endfunction()
-
-# The tool cell_check, with the loader's own comparison of interfaces. Sets `cell_check` to its path
-# in the caller's scope.
-macro(cell_check_tool)
-    set(ABI_CELL ${CMAKE_SOURCE_DIR}/cells/cell/cell_abi)
-    set(ABI_INTERFACE ${CMAKE_BINARY_DIR}/interfaces/cell_abi)
-    file(MAKE_DIRECTORY ${ABI_INTERFACE}/cell)
-    file(CREATE_LINK ${ABI_CELL}/cell_abi.h ${ABI_INTERFACE}/cell/cell_abi.h SYMBOLIC)
-    host_tool(cell_check
-              SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_check.c ${CMAKE_SOURCE_DIR}/tools/code_check.c
-                      ${CMAKE_SOURCE_DIR}/tools/abi_check.c ${ABI_CELL}/cell_abi.c
-                      ${ABI_CELL}/compare.c
-              INCLUDES ${CMAKE_SOURCE_DIR}/cells/vocabulary ${ABI_INTERFACE}
-              LIBRARIES elf LLVM)
-endmacro()

@@ -74,6 +74,8 @@ static void start_store(const struct boot_info *info)
     const struct boot_file *files = boot_pointer(info->files);
     if (cell_store_start(boot_pointer(archive->address), archive->size) != STATUS_OK)
         stop("cells.img is damaged");
+    if (!cells_trust_list(&signatures_digest))
+        log_notice("cells.img is not of nano_core's build: its signature is verified");
     for (uint64_t i = 0; i < info->file_count; i++) {
         const char *name = boot_pointer(files[i].name);
         if (strncmp(name, extra, strlen(extra)) == 0 &&

@@ -70,7 +70,16 @@ function(nano_core)
     nano_core_script(${SCRIPT} ${CORE_CELLS} nano_core)
     nano_core_table(${TABLE} ${CORE_CELLS} nano_core)
 
-    kernel_objects(nano_core_parts nano_core "${CORE_SOURCES};${TABLE}")
+    # The digest of the archive's list of signatures. nano_core itself is not in the archive.
+    set(DIGEST ${CMAKE_CURRENT_BINARY_DIR}/signatures_digest.c)
+    add_custom_command(
+        OUTPUT ${DIGEST}
+        COMMAND ${cell_sign} digest ${SIGNATURES} ${DIGEST}
+        DEPENDS ${cell_sign} ${SIGNATURES}
+        COMMENT "Generating signatures_digest.c"
+        VERBATIM)
+
+    kernel_objects(nano_core_parts nano_core "${CORE_SOURCES};${TABLE};${DIGEST}")
     cell_includes(INCLUDES ${CORE_CELLS})
     target_include_directories(nano_core_parts PRIVATE ${INCLUDES} ${CMAKE_SOURCE_DIR}
                                ${CMAKE_CURRENT_SOURCE_DIR})

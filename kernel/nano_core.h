@@ -4,10 +4,14 @@
 #include <cell/annotations.h>
 #include <cell/cell_loader.h>
 #include <cell/ownership.h>
+#include <cell/signature.h>
 #include <kernel/boot_info.h>
 
 extern const struct cell_bounds nano_core_cells[];
 extern const size_t nano_core_cell_count;
+
+/// Of the list of signatures in the archive of the same build.
+extern const struct digest signatures_digest;
 
 /// What an address in a boot_info that was checked points to.
 UNSAFE(INNOCUOUS, "the loader says where it put what it read, under a checksum")

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 /// cell_check: refuses a cell that the loader would refuse, while its author is looking.
 ///
-///     cell_check NAME.cell NEEDED.cell...
+///     cell_check POLICY NAME.cell NEEDED.cell...
 ///
-/// The needed cells are those of the manifest's NEEDS. Status: 0 the cell is good, 1 a sentence per
-/// problem is on the standard error, 2 wrong usage. It uses the system's libelf, and so is also a
-/// second opinion about what our own reader will see.
+/// The needed cells are those of the manifest's NEEDS. What POLICY grants, and which instructions
+/// want a capability, is judged by the loader's own sources; LLVM's disassembler must agree.
+/// Status: 0 the cell is good, 1 a sentence per problem is on the standard error, 2 wrong usage. It
+/// uses the system's libelf, and so is also a second opinion about what our own reader will see.
 #include "abi_check.h"
 #include "code_check.h"
 
+#include <cell/code_scan.h>
+#include <cell/policy.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -17,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { VALUE_SIZE = 2048 }; ///< of a line of the manifest
 
 struct cell {
     char name[128]; ///< file name without .cell
@@ -132,7 +137,7 @@ static bool exports(const struct cell *cell, const char *wanted, enum wanted wha
 }
 
 /// Copies the value of a key of the manifest; false, with an empty value: it has none.
-static bool manifest_value(const struct cell *cell, const char *key, char value[static 256])
+static bool manifest_value(const struct cell *cell, const char *key, char value[static VALUE_SIZE])
 {
     const size_t key_size = strlen(key);
     const char *line = cell->manifest;
@@ -142,7 +147,7 @@ static bool manifest_value(const struct cell *cell, const char *key, char value[
         const char *line_end = memchr(line, '\n', (size_t)(end - line));
         const size_t size = (size_t)((line_end ? line_end : end) - line);
         if (size > key_size + 2 && memcmp(line, key, key_size) == 0 && line[key_size] == ':') {
-            snprintf(value, 256, "%.*s", (int)(size - key_size - 2), line + key_size + 2);
+            snprintf(value, VALUE_SIZE, "%.*s", (int)(size - key_size - 2), line + key_size + 2);
             return true;
         }
         line = line_end ? line_end + 1 : nullptr;
@@ -269,7 +274,7 @@ static void check_compiled_in(const struct cell *cell, const struct cell *needed
 /// Whether the cell is for general registers only; its manifest says if not.
 static bool is_general(const struct cell *cell)
 {
-    char value[256];
+    char value[VALUE_SIZE];
     return !manifest_value(cell, "simd", value) || strcmp(value, "yes") != 0;
 }
 
@@ -353,7 +358,7 @@ static void check_text(const struct cell *cell, Elf_Scn *section, const struct c
 
 static void check_registers(const struct cell *cell)
 {
-    char value[256];
+    char value[VALUE_SIZE];
     manifest_value(cell, "capabilities", value);
     const struct code_rules rules = {.vector_state = strstr(value, "processor_control")};
     for (Elf_Scn *s = elf_nextscn(cell->elf, nullptr); s; s = elf_nextscn(cell->elf, s)) {
@@ -366,7 +371,7 @@ static void check_registers(const struct cell *cell)
 static void check_manifest(const struct cell *cell)
 {
     static const char *const FUNCTIONS[] = {"start", "stop", "evolved_from"};
-    char value[256];
+    char value[VALUE_SIZE];
     if (!cell->manifest) {
         complain(cell, "has no section .cell.manifest: build it by cell() in its CMakeLists.txt");
         return;
@@ -384,30 +389,177 @@ static void check_manifest(const struct cell *cell)
         complain(cell, "exports main, but is no application: rename it or make it one");
 }
 
+/// Reads the file at `path` into memory that lasts.
+static struct text read_policy(const char *path)
+{
+    static char content[1 << 20];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        stop(path, "it cannot be opened");
+    const size_t size = fread(content, 1, sizeof content, file);
+    if (ferror(file) || size == sizeof content)
+        stop(path, "it is no policy");
+    fclose(file);
+    return (struct text){content, size};
+}
+
+/// The value of a key of the manifest as a text that lasts.
+static struct text manifest_text(const struct cell *cell, const char *key)
+{
+    static char kept[1 << 20];
+    static size_t used;
+    char value[VALUE_SIZE];
+    manifest_value(cell, key, value);
+    const size_t length = strlen(value);
+    if (length > sizeof kept - used)
+        stop(key, "the manifests are over 1 MiB");
+    memcpy(kept + used, value, length);
+    used += length;
+    return (struct text){kept + used - length, length};
+}
+
+static void check_policy(const struct cell *cell, struct text policy)
+{
+    static const char *const rights[] = {"needs", "capabilities"};
+    static const char *const verbs[] = {"needs", "asks for the capability"};
+    const struct policy_subject subject = {manifest_text(cell, "name"), manifest_text(cell, "kind"),
+                                           text_of("kernel"), FROM_ARCHIVE};
+    struct policy_subject extra = subject;
+    extra.origin = FROM_EXTRA;
+    for (enum policy_right right = POLICY_NEEDS; right <= POLICY_CAPABILITIES; right++) {
+        struct text refused;
+        const struct text wanted = manifest_text(cell, rights[right]);
+        enum status status = policy_check(policy, &subject, right, wanted, &refused);
+        if (status == STATUS_DENIED)
+            status = policy_check(policy, &extra, right, wanted, &refused);
+        if (status == STATUS_DENIED)
+            complain(cell,
+                     "%s %.*s, which the policy does not grant to it: add the line to "
+                     "cells/policy: allow cell %s %s %.*s",
+                     verbs[right], (int)refused.length, refused.start, cell->name, rights[right],
+                     (int)refused.length, refused.start);
+        else if (status != STATUS_OK)
+            complain(cell, "cannot be judged, for the policy breaks its rules in the line: %.*s",
+                     (int)refused.length, refused.start);
+    }
+}
+
+static void check_guards(const struct cell *cell, const struct cell *needed, int needed_count)
+{
+    const struct text capabilities = manifest_text(cell, "capabilities");
+    GElf_Sym symbol;
+    const char *name;
+    for (int k = 0; k < needed_count; k++) {
+        const struct text guards = manifest_text(&needed[k], "guards");
+        for (int i = 1; symbol_at(cell, i, &symbol, &name); i++) {
+            struct text missing;
+            if (symbol.st_shndx == SHN_UNDEF && exports(&needed[k], name, ANYTHING) &&
+                !policy_may_use(guards, capabilities, text_of(name), &missing))
+                complain(cell,
+                         "uses %s, which %s keeps for holders of %.*s: add to its cell(): "
+                         "CAPABILITIES %.*s",
+                         name, needed[k].name, (int)missing.length, missing.start,
+                         (int)missing.length, missing.start);
+        }
+    }
+    struct text own = manifest_text(cell, "guards");
+    struct text guard;
+    while (text_next_part(&own, ' ', &guard)) {
+        struct text word;
+        text_next_part(&guard, '=', &word);
+        char wanted[VALUE_SIZE];
+        if (!text_next_part(&guard, '=', &word))
+            continue;
+        snprintf(wanted, sizeof wanted, "%.*s", (int)word.length, word.start);
+        if (!exports(cell, wanted, ANYTHING))
+            complain(cell, "guards %s, but exports no such symbol: correct its GUARDS", wanted);
+    }
+}
+
+/// Judges the instruction at `code`; how long it is, 0 for the end of the piece.
+static size_t check_instruction(const struct piece *piece, struct text capabilities, size_t offset,
+                                const uint8_t *code, size_t size)
+{
+    char text[128] = "";
+    struct code_instruction instruction = {};
+    const size_t length = code_length(code, size, text);
+    const bool known = code_decode(code, size, &instruction);
+    const char *capability = known ? code_capability(instruction.kind) : nullptr;
+    if (!known && length == 0 && is_general(piece->cell))
+        return 0; // check_registers() says so
+    if (!known && length == 0)
+        complain(piece->cell, "has in %s at 0x%zx no instruction: keep data out of text",
+                 piece->function, offset);
+    else if (!known || length != instruction.length)
+        complain(piece->cell,
+                 "has in %s at 0x%zx (%s) what LLVM takes for %zu bytes and the loader for %u: do "
+                 "without it, or teach code_scan",
+                 piece->function, offset, text, length, instruction.length);
+    else if (capability && !policy_list_has(capabilities, text_of(capability)))
+        complain(piece->cell,
+                 "has in %s at 0x%zx the instruction %s, which is for holders of %s: add to its "
+                 "cell(): CAPABILITIES %s",
+                 piece->function, offset, text, capability, capability);
+    else
+        return length;
+    return 0;
+}
+
+static void check_instructions_of(const struct cell *cell, Elf_Scn *section,
+                                  struct text capabilities)
+{
+    const Elf_Data *data = elf_getdata(section, nullptr);
+    for (size_t start = 0; data && start < data->d_size;) {
+        size_t end = data->d_size;
+        const struct piece piece = find_piece(cell, elf_ndxscn(section), start, &end);
+        const uint8_t *code = data->d_buf;
+        for (size_t at = start, length; at < end; at += length) {
+            length = check_instruction(&piece, capabilities, at - start, code + at, end - at);
+            if (length == 0)
+                break;
+        }
+        start = end;
+    }
+}
+
+static void check_instructions(const struct cell *cell)
+{
+    const struct text capabilities = manifest_text(cell, "capabilities");
+    for (Elf_Scn *s = elf_nextscn(cell->elf, nullptr); s; s = elf_nextscn(cell->elf, s)) {
+        GElf_Shdr header;
+        if (gelf_getshdr(s, &header) && (header.sh_flags & SHF_EXECINSTR))
+            check_instructions_of(cell, s, capabilities);
+    }
+}
+
 int main(int argc, char *argv[])
 {
-    if (argc < 2) {
-        fprintf(stderr, "usage: cell_check NAME.cell NEEDED.cell...\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: cell_check POLICY NAME.cell NEEDED.cell...\n");
         return 2;
     }
     elf_version(EV_CURRENT);
     struct cell *cells = calloc((size_t)argc, sizeof *cells);
     if (!cells)
         stop(argv[1], "there is no memory");
-    for (int i = 1; i < argc; i++) {
+    const struct text policy = read_policy(argv[1]);
+    for (int i = 2; i < argc; i++) {
         cells[i] = cell_open(argv[i]);
         cells[i].abi.name = cells[i].name;
     }
-    check_sections(&cells[1]);
-    check_symbols(&cells[1], &cells[2], argc - 2);
-    for (int i = 1; i < argc; i++)
+    check_sections(&cells[2]);
+    check_symbols(&cells[2], &cells[3], argc - 3);
+    for (int i = 2; i < argc; i++)
         if (abi_problem(&cells[i].abi))
             complain(&cells[i], "has a section .cell.abi that cannot be read: %s",
                      abi_problem(&cells[i].abi));
-    check_compiled_in(&cells[1], &cells[2], argc - 2);
-    if (is_general(&cells[1]))
-        check_registers(&cells[1]);
-    check_manifest(&cells[1]);
+    check_compiled_in(&cells[2], &cells[3], argc - 3);
+    if (is_general(&cells[2]))
+        check_registers(&cells[2]);
+    check_manifest(&cells[2]);
+    check_policy(&cells[2], policy);
+    check_guards(&cells[2], &cells[3], argc - 3);
+    check_instructions(&cells[2]);
     free(cells);
     return problems != 0;
 }

@@ -71,21 +71,37 @@ static void tidy(char *text)
     *to = '\0';
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): each call has fewer bytes
+size_t code_length(const uint8_t *code, size_t size, char text[static 128])
+{
+    uint8_t bytes[16] = {};
+    const size_t left = size < sizeof bytes - 1 ? size : sizeof bytes - 1;
+    memcpy(bytes, code, left);
+    const size_t length = LLVMDisasmInstruction(disassembler(), bytes, left, 0, text, 128);
+    if (length == 0)
+        return 0;
+    tidy(text);
+    // LLVM takes some prefixes for instructions of their own.
+    static const char *const prefixes[] = {"lock", "rep", "repne", "data16", nullptr};
+    for (const char *const *prefix = prefixes; *prefix && length < left; prefix++) {
+        if (strcmp(text, *prefix) == 0) {
+            const size_t rest = code_length(code + length, left - length, text);
+            return rest == 0 ? 0 : length + rest;
+        }
+    }
+    return length;
+}
+
 void code_check(const uint8_t *code, size_t size, const struct code_rules *rules, void *context,
                 void (*report)(void *context, size_t offset, const char *text))
 {
     char text[128];
     for (size_t at = 0; at < size;) {
-        uint8_t bytes[16] = {};
-        const size_t left = size - at < sizeof bytes - 1 ? size - at : sizeof bytes - 1;
-        memcpy(bytes, code + at, left);
-        const size_t length =
-            LLVMDisasmInstruction(disassembler(), bytes, left, at, text, sizeof text);
+        const size_t length = code_length(code + at, size - at, text);
         if (length == 0) {
             report(context, at, nullptr);
             return;
         }
-        tidy(text);
         if (is_forbidden(text, rules))
             report(context, at, text);
         at += length;

@@ -16,6 +16,9 @@ struct code_rules {
 void code_check(const uint8_t *code, size_t size, const struct code_rules *rules, void *context,
                 void (*report)(void *context, size_t offset, const char *text));
 
+/// The length of the instruction at the start of `size` bytes, 0: there is none; its text.
+size_t code_length(const uint8_t *code, size_t size, char text[static 128]);
+
 /// Whether `symbol` is a function of the compiler's run-time library that computes with floating
 /// point: what the compiler calls where it has no registers for that.
 bool code_is_soft_float(const char *symbol);

@@ -75,7 +75,7 @@ class Interfaces(unittest.TestCase):
             data[at:at + len(value)] = value
             path.write_bytes(data)
         return [*made,
-                cls.make("signature", "app/app/app.h", PRINT, PRINT.replace("void", "long")),
+                cls.make("prototype", "app/app/app.h", PRINT, PRINT.replace("void", "long")),
                 cls.make("ownership", "box/memory/box.h", "FILLS(struct box) box",
                          "struct box *box"),
                 cls.make("layout", "vocabulary/cell/text.h", "    size_t length;\n",
@@ -95,13 +95,13 @@ class Interfaces(unittest.TestCase):
         self.assertEqual(self.guest.run("echo alive").text, "alive\n")
 
     def test_a_cell_that_was_compiled_with_the_same_headers_runs(self) -> None:
-        self.assertEqual(self.guest.run("cells load same").text, "loaded same@0.1.0\n")
+        self.assertEqual(self.guest.run("cells load --unsigned same").text, "loaded same@0.1.0\n")
         self.assertEqual(self.guest.run("same").text, 'same has a box: 1\n"text" 1\n')
 
     def test_another_signature_is_shown(self) -> None:
-        self.refused("signature",
-                     "signature.cell: it was compiled with another print than app has",
-                     "signature was compiled with:", "> long print(const char *, ...);",
+        self.refused("prototype",
+                     "prototype.cell: it was compiled with another print than app has",
+                     "prototype was compiled with:", "> long print(const char *, ...);",
                      "app has:", "> void print(const char *, ...);")
 
     def test_another_ownership_is_shown(self) -> None:
@@ -127,7 +127,7 @@ class Interfaces(unittest.TestCase):
                      "> void box_drop(TAKES(struct box));")
 
     def test_a_cell_that_was_not_built_with_the_checker_is_refused(self) -> None:
-        result = self.guest.run("cells load bare")
+        result = self.guest.run("cells load --unsigned bare")
         self.assertEqual(result.status, 1)
         self.assertIn("does not say as what: it was not built with the checker", result.text)
 
@@ -139,10 +139,10 @@ class Interfaces(unittest.TestCase):
     def test_refused_cells_leave_no_memory_behind(self) -> None:
         def free() -> int:
             return int(self.guest.run("memory -j").text.split('"free":')[1].split(",")[0])
-        names = ("signature", "layout", "constant", "bare", "newer", "damaged")
+        names = ("prototype", "layout", "constant", "bare", "newer", "damaged")
         def load_all() -> int:
             for name in names:
-                self.guest.run(f"cells load {name}")
+                self.guest.run(f"cells load --unsigned {name}")
             return free()
         load_all()  # the heap grows once, and `memory` is loaded
         before = load_all()

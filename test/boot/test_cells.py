@@ -11,6 +11,7 @@ import unittest
 from collections.abc import Callable
 from pathlib import Path
 
+from abi import cells
 from harness.build import build_folder, image_path
 from harness.guest import Guest
 from harness.machine import Machine
@@ -20,17 +21,28 @@ OBJCOPY = os.environ.get("THEORIS_OBJCOPY", "llvm-objcopy-19")
 FLAGS = ["-std=c23", "-ffreestanding", "-mcmodel=kernel", "-mno-red-zone", "-fno-pic",
          "-ffunction-sections", "-fdata-sections", "-fsanitize=kcfi",
          "--target=x86_64-unknown-none-elf", "-O1", "-c", "-Wno-unused-command-line-argument"]
-MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: application\npurpose: Is bad.\n"
+MANIFEST = "manifest: 1.0\nname: {name}\nversion: 1.0.0\nkind: {kind}\npurpose: Is bad.\n"
 GOOD = "int main(int, char **) { return 0; }"
 HOOKS = """
-enum status { OK, IO = 17 };
-void log_write(int level, const char *cell, const char *format, ...);
-enum status begin(void) { log_write(2, "hooks", "has begun"); return OK; }
-enum status end(void) { log_write(2, "hooks", "ends"); return IO; }
+#include <cell/status.h>
+#include <fault/logger.h>
+int main(int, char **) { return 0; }
+enum status begin(void) { log_notice("has begun"); return STATUS_OK; }
+enum status end(void) { log_notice("ends"); return STATUS_IO; }
 """
 FAILED, NOT_FOUND = 1, 3
+ROOM = b"theoris-sig 1.0\n" + bytes(64)
 EHDR_CLASS, EHDR_MACHINE, EHDR_SHOFF = 4, 18, 40
 SHDR_SIZE = 64
+
+
+def sign(path: Path) -> None:
+    """Signs an object by the key of the build."""
+    room = path.with_suffix(".room")
+    room.write_bytes(ROOM)
+    subprocess.run([OBJCOPY, "--add-section", f".cell.signature={room}", str(path)], check=True)
+    subprocess.run([os.environ["THEORIS_SIGN"], "object", os.environ["THEORIS_KEY"], str(path)],
+                   check=True)
 
 
 class Objects(unittest.TestCase):
@@ -54,17 +66,33 @@ class Objects(unittest.TestCase):
 
     @classmethod
     def make(cls, name: str, source: str = GOOD, *, manifest: str | None = None,
-             more: str = "", flags: tuple[str, ...] = (), language: str = "c") -> bytes:
-        """Compiles and packs a cell, unchecked."""
+             more: str = "", flags: tuple[str, ...] = (), language: str = "c",
+             kind: str = "application", signed: bool = False) -> bytes:
+        """Compiles and packs a cell, unchecked; it is signed by the key of the build, or not."""
         text, packed = cls.folder / f"{name}.{language}", cls.folder / f"{name}.o"
         text.write_text(source)
         subprocess.run([CC, *FLAGS, *flags, str(text), "-o", str(packed)], check=True)
         described = cls.folder / f"{name}.manifest"
-        described.write_text((MANIFEST if manifest is None else manifest).format(name=name) + more)
+        words = MANIFEST if manifest is None else manifest
+        described.write_text(words.format(name=name, kind=kind) + more)
         subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
                        check=True)
+        if signed:
+            sign(packed)
         cls.files[name] = packed.read_bytes()
         return cls.files[name]
+
+    @classmethod
+    def with_interfaces(cls, name: str, source: str, needs: list[str], more: str) -> bytes:
+        """A signed cell that was built with the checker, and so may import."""
+        text = cls.folder / f"{name}.c"
+        text.write_text(source)
+        made = cells.compile_source(text, name,
+                                    [build_folder() / "interfaces" / need for need in needs])
+        packed = cells.pack([made], cls.folder / f"{name}.cell", "application",
+                            f"needs: {' '.join(needs)}\n{more}")
+        sign(packed)
+        return packed.read_bytes()
 
     @classmethod
     def change(cls, name: str, change: Callable[[bytearray], None]) -> None:
@@ -83,8 +111,9 @@ class Objects(unittest.TestCase):
         cls.change("of_arm", lambda data: struct.pack_into("<H", data, EHDR_MACHINE, 183))
         cls.change("far_section", far_section)
         cls.make("missing_symbol", "int absent(void); int main(void) { return absent(); }")
-        cls.make("missing_need", more="needs: nowhere_to_be_found\n")
-        cls.make("itself", more="needs: itself\n")
+        cls.make("missing_need", more="needs: nowhere_to_be_found\n",
+                 kind="kernel", signed=True)
+        cls.make("itself", more="needs: itself\n", kind="kernel", signed=True)
         cls.make("common", "int shared; int main(void) { return shared; }", flags=("-fcommon",))
         cls.make("local_to_thread", "_Thread_local int mine; int main(void) { return mine; }")
         cls.make("got", "int far = 5; int main(void) { return far; }",
@@ -103,7 +132,8 @@ class Objects(unittest.TestCase):
         cls.make("start_fails", GOOD + "enum status { IO = 17 }; "
                  "enum status begin(void) { return IO; }",
                  more="start: begin\n")
-        cls.make("hooks", GOOD + HOOKS, more="needs: logger\nstart: begin\nstop: end\n")
+        cls.files["hooks"] = cls.with_interfaces("hooks", HOOKS, ["logger"],
+                                                 "start: begin\nstop: end\n")
         cls.make("no_stop", more="stop: end\n")
         cls.make("unpacked")
         cls.files["unpacked"] = strip_manifest(cls.folder / "unpacked.o")
@@ -118,7 +148,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(self.guest.run("echo alive").text, "alive\n")
 
     def test_a_good_one_is_loaded_and_runs(self) -> None:
-        self.assertIn("loaded good@1.0.0", self.guest.run("cells load good").text)
+        self.assertIn("loaded good@1.0.0", self.guest.run("cells load --unsigned good").text)
         self.assertIn("already", self.guest.run("cells load good").text)
         self.assertEqual(self.guest.run("good").status, 0)
         self.assertIn("unloaded good", self.guest.run("cells unload good").text)
@@ -178,7 +208,7 @@ class Objects(unittest.TestCase):
         self.expect("no_stop", "STOP function end", status=NOT_FOUND)
 
     def test_what_is_needed_is_not_unloaded(self) -> None:
-        for name, reason in (("app", "is needed by command"), ("heap", "a part of nano_core"),
+        for name, reason in (("app", "is needed by command"), ("heap_owned", "a part of nano_core"),
                              ("shell", "not loaded by `cells load`")):
             result = self.guest.run(f"cells unload {name}")
             self.assertNotEqual(result.status, 0)
@@ -198,11 +228,11 @@ class Objects(unittest.TestCase):
             # Addresses are given out in a circle, and tables that got empty are kept for a while.
             return memory["free"] + memory["page_tables"], memory["cells"], memory["heap"]
         for name in self.files:
-            self.guest.run(f"cells load {name}")
+            self.guest.run(f"cells load --unsigned {name}")
             self.guest.run(f"cells unload {name}")
         before = taken()
         for name in self.files:
-            self.guest.run(f"cells load {name}")
+            self.guest.run(f"cells load --unsigned {name}")
             self.guest.run(f"cells unload {name}")
         self.assertEqual(taken(), before)
 
@@ -234,7 +264,7 @@ class Truncated(unittest.TestCase):
             with Guest(Machine(), image_path(), extra=[Path(folder)]) as guest:
                 guest.run("cells load echo")
                 for name in names:
-                    result = guest.run(f"cells load {name}")
+                    result = guest.run(f"cells load --unsigned {name}")
                     self.assertIn(result.status, (0, FAILED, NOT_FOUND))
                     self.assertNotEqual(result.text, "")
                 self.assertEqual(guest.run("memory audit").status, 0)
@@ -252,7 +282,7 @@ def many_sections(name: str, count: int, folder: Path) -> bytes:
     subprocess.run([CC, "--target=x86_64-unknown-none-elf", "-c", str(source), "-o", str(packed)],
                    check=True)
     described = folder / f"{name}.manifest"
-    described.write_text(MANIFEST.format(name=name))
+    described.write_text(MANIFEST.format(name=name, kind="application"))
     subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
                    check=True)
     return packed.read_bytes()
@@ -291,7 +321,7 @@ class Known(unittest.TestCase):
             self.assertIn({**edge, "direction": "incoming"}, incoming)
             self.assertEqual(incoming, ask(f"{edge['address']} --incoming"))
             reached = {edge["to_cell"] for edge in ask("command --outgoing --transitive")}
-            self.assertLess({"cell_loader", "heap", "page_table"}, reached)
+            self.assertLess({"cell_loader", "heap_owned", "page_table"}, reached)
             self.assertNotIn("shell", reached)
             graph = guest.run("deps --dot command --outgoing --transitive").text
             self.assertRegex(graph, r'(?s)^digraph deps \{\n(  "\w+" -> "\w+"\n)+\}\n$')
@@ -303,7 +333,7 @@ class Known(unittest.TestCase):
             result = guest.run("cells verify -j")
             self.assertEqual(result.status, 0, result.text)
             cells = {cell["cell"]: cell for cell in map(json.loads, result.text.splitlines())}
-            self.assertLess({"hello", "heap", "nano_core", "shell"}, set(cells))
+            self.assertLess({"hello", "heap_owned", "nano_core", "shell"}, set(cells))
             for name, cell in cells.items():
                 self.assertEqual(cell["result"], "equal", cell)
                 self.assertGreater(cell["bytes"], 0, name)
@@ -314,7 +344,7 @@ class Known(unittest.TestCase):
 
 def load_time(guest: Guest, name: str) -> float:
     """Seconds between the log lines that a load begins and ends with."""
-    assert guest.run(f"cells load {name}").status == 0
+    assert guest.run(f"cells load --unsigned {name}").status == 0
     log = guest.run("log").text
     times = [float(re.findall(rf"\[ *([0-9.]+)\] debug cell_loader: {line}\n", log)[-1])
              for line in (f"loading {name}", f"loaded {name}.cell")]

@@ -106,7 +106,7 @@ class Shell(unittest.TestCase):
 
     def test_unknown_commands_and_bad_arguments_get_a_sentence(self) -> None:
         self.assertIn("there is no command nothing", self.run_it("nothing", NOT_FOUND))
-        self.assertIn("not a command", self.run_it("heap", NOT_FOUND))
+        self.assertIn("not a command", self.run_it("heap_owned", NOT_FOUND))
         self.assertIn("quote", self.run_it("echo 'a", USAGE))
         for command in ("help x", "version x", "cells x", "cells load", "cells load a b",
                         "cells show", "cells unload a b", "deps", "deps a b",

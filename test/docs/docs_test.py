@@ -15,7 +15,8 @@ REFERENCE = ROOT / "docs/reference"
 LINE_MAX = 100
 REFUSING = ("cells/cell/elf_object/elf_check.c", "cells/cell/manifest/manifest.c",
             "cells/cell/cell_loader/image.c", "cells/cell/cell_loader/link.c",
-            "cells/cell/cell_loader/cell_loader.c")
+            "cells/cell/cell_loader/cell_loader.c", "cells/cell/cell_loader/authority.c",
+            "cells/cell/cell_loader/code.c")
 
 
 def read(path: str) -> str:
@@ -46,6 +47,7 @@ def sentences(source: str) -> set[str]:
     """The texts of at least three words in C, with `...` for what they are filled with."""
     literal = r'"(?:[^"\\]|\\.)*"'
     code = re.sub(r"UNSAFE\(.*?\)", "", without_comments(source), flags=re.DOTALL)
+    code = re.sub(r"^#include.*", "", code, flags=re.M)
     texts = ("".join(part[1:-1] for part in re.findall(literal, run))
              for run in re.findall(rf"{literal}(?:\s*{literal})*", code))
     filled = (re.sub(r"%[-.*\d]*l*[a-z]", "...", text) for text in texts)
@@ -109,7 +111,7 @@ class Tests(unittest.TestCase):
     def test_every_sentence_that_refuses_a_cell_is_documented(self) -> None:
         said = {sentence for path in REFUSING for sentence in sentences(read(path))}
         self.assertGreater(len(said), 80)
-        listed = re.findall(r"^- `(.*)`$", reference("cell_errors"), re.M)
+        listed = re.findall(r"^[-|] `(.*)`(?: \|)?$", reference("cell_errors"), re.M)
         self.assertEqual(sorted(listed), sorted(said))
 
     def test_the_boot_options_are_documented(self) -> None:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The heap: when all pieces are dropped, no slab has one in use, and each slab is current or in its
-// list.
+// The heaps: when all pieces are dropped, no slab has one in use, and each slab is current or in
+// its list. HEAP_SOURCE is the cell that is swept.
 //
 // The cell's source is included, for a sweep must reach its state. There is one CPU, so that what
 // it owns is an ordinary object; another CPU is played by changing its number.
@@ -14,8 +14,12 @@
 #define LOCAL "local"
 #define LEAST_RECORDS 16
 
+#ifndef HEAP_SOURCE
+#define HEAP_SOURCE "cells/memory/heap_owned/heap_owned.c"
+#endif
+
 // NOLINTNEXTLINE(bugprone-suspicious-include): that is the point
-#include "cells/memory/heap_owned/heap_owned.c"
+#include HEAP_SOURCE
 
 #include <string.h>
 
@@ -87,14 +91,29 @@ void *mapped_object_mut(const struct mapped_pages_mut *mapping, uint64_t offset,
     return (void *)(mapping->address + offset);
 }
 
-uint64_t mapped_pages_bytes([[maybe_unused]] enum mapping_purpose purpose)
+#if HEAP_DESIGN == HEAP_RAW
+void mapped_pages_mut_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                            FILLS(struct mapped_pages_mut) mapping)
 {
-    return 0;
+    FILL(mapping, .address = address, .size = size, .purpose = purpose);
 }
 
+void *mapped_pages_mut_leave(TAKES(struct mapped_pages_mut) mapping)
+{
+    void *start = (void *)mapping->address;
+    mapping->size = 0;
+    return start;
+}
+#else
 struct frame_statistics frame_statistics(void)
 {
     return (struct frame_statistics){};
+}
+#endif
+
+uint64_t mapped_pages_bytes([[maybe_unused]] enum mapping_purpose purpose)
+{
+    return 0;
 }
 
 // Of a block, the sweep need not put back all: small pieces lie in the first three pages, and of
@@ -128,7 +147,7 @@ void world_parts_start(void)
     memset(&local, 0, sizeof local);
     memset(&arena, 0, sizeof arena);
     memset(memory.blocks, 0, sizeof memory.blocks);
-    (void)start(&local);
+    (void)start_heap(&local);
 }
 
 // Pieces of the slab that have an owner.
@@ -155,6 +174,39 @@ static int times_listed(const struct slab *slab) LOCK_IMPLEMENTATION
     return times;
 }
 
+#if HEAP_DESIGN == HEAP_OWNED
+static struct slab *slab_in(size_t block)
+{
+    return slab_of(memory.blocks[block]);
+}
+
+static bool has_owner(size_t block)
+{
+    return slab_in(block)->backing.mapping.size != 0;
+}
+#else
+static struct slab *slab_in(size_t block)
+{
+    return (void *)memory.blocks[block];
+}
+#endif
+
+#if HEAP_DESIGN == HEAP_HALF_OWNED
+static bool has_owner(size_t block)
+{
+    const uint64_t address = (uintptr_t)memory.blocks[block];
+    const uint64_t offset = address / (SLAB_SIZE / RECORD_SIZE) & state.mask;
+    return ((const struct owner_record *)((char *)state.records + offset))->mapping.size != 0;
+}
+#elif HEAP_DESIGN == HEAP_RAW
+// Nobody owns the mapping: that the record is somebody's says so. What goes takes its record along.
+static bool has_owner(size_t block)
+{
+    const uint32_t owner = slab_in(block)->owner;
+    return arena.used[block] && owner != 0 && !(owner & OWNER_NOBODY);
+}
+#endif
+
 static const char *slab_fault(struct slab *slab)
 {
     const bool current = local.current[slab->class] == slab;
@@ -169,10 +221,14 @@ const char *world_parts_fault(void) LOCK_IMPLEMENTATION
 {
     if (state.lock.holder || local.lock.holder)
         return "a lock is held";
+    if (arena.used[0] != (state.table.size != 0))
+        return "the records are lost";
     for (size_t i = 1; i < BLOCKS_OF_MEMORY; i++) {
-        struct slab *slab = slab_of(memory.blocks[i]);
-        if (arena.used[i] != (slab->backing.mapping.size != 0))
+        struct slab *slab = slab_in(i);
+        if (arena.used[i] != has_owner(i))
             return "memory without an owner";
+        if (!arena.used[i] && (local.current[slab->class] == slab || times_listed(slab) != 0))
+            return "a slab without memory";
         const char *fault = arena.used[i] ? slab_fault(slab) : nullptr;
         if (fault)
             return fault;
@@ -263,12 +319,25 @@ static void trims(void)
     heap_trim();
 }
 
+static void trims_all(void)
+{
+    OWNED(heap_piece, piece);
+    RUN(heap_allocate(64, &piece));
+    heap_piece_drop(&piece);
+    heap_trim();
+    RUN(heap_allocate(64, &piece));
+    heap_piece_drop(&piece);
+    heap_trim();
+    RUN(heap_allocate(20000, &piece));
+}
+
 const struct scenario scenarios[] = {
     {"pieces of a slab", pieces_of_a_slab},
     {"a full slab and another", a_full_slab_and_another},
     {"a large piece", a_large_piece},
     {"drops elsewhere", drops_elsewhere},
     {"trims", trims},
+    {"trims all and begins again", trims_all},
     {},
 };
 

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const struct text fields[] = {manifest.name,    manifest.version,      manifest.license,
                                   manifest.purpose, manifest.needs,        manifest.capabilities,
                                   manifest.start,   manifest.evolved_from, manifest.stop,
-                                  manifest.renames};
+                                  manifest.renames, manifest.guards};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         check_text(fields[i], source);
     return 0;

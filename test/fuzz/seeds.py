@@ -100,3 +100,7 @@ for name, text, part in (("fits", *SYMBOL), ("signature", "int f(long);\n", SYMB
     + bytes([64, 1, 0, 0, 0, 2, 40, 5, 16, 3, 2, 0, 2, 0x42, 3, 0, 0, 1, 0, 0, 3, 0, 0, 0]))
 (folder("page_allocator") / "some").write_bytes(
     bytes([0, 1, 9, 0, 16, 2, 70, 6, 3, 0x31, 4, 0, 0, 1, 0, 0, 3, 0x13, 0, 0]))
+
+code = folder("code_scan")
+(code / "some").write_bytes(
+    bytes.fromhex("f30f1efa488b0425000000000faef00f01f8c5f877c3eefa0f22d8"))

@@ -11,12 +11,21 @@ CHECK = BUILD / "tools/cell_check"
 FLAGS = ["--target=x86_64-unknown-none-elf", "-std=gnu23", "-O1", "-ffreestanding", "-fno-pic",
          "-mcmodel=kernel", "-mno-red-zone", "-fno-common", "-ffunction-sections", "-xc"]
 
+POLICY = """theoris-policy 1.0
+allow kind kernel needs *
+allow kind driver needs *
+allow kind kernel capabilities msr processor_control
+allow kind application needs serial
+"""
+
 
 class Tests(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+        self.policy = self.folder / "policy"
+        self.policy.write_text(POLICY)
 
     def cell(self, name, source, kind="kernel", manifest="", flags=()):
         """A cell file; `manifest` are lines beyond the required ones, None: no manifest at all."""
@@ -38,7 +47,7 @@ class Tests(unittest.TestCase):
         return path
 
     def check(self, *cells):
-        result = subprocess.run([CHECK, *cells], capture_output=True, text=True)
+        result = subprocess.run([CHECK, self.policy, *cells], capture_output=True, text=True)
         self.assertEqual(result.stdout, "")
         return result.returncode, result.stderr.splitlines()
 
@@ -213,6 +222,41 @@ class Tests(unittest.TestCase):
         path.write_text("This is no object, but it is long enough to hold a header of one.")
         self.refused_for("cannot be read", path)
         self.refused_for("cannot be opened", self.folder / "absent.cell")
+
+    def test_a_privileged_instruction_wants_its_capability(self):
+        for instruction, capability in (("wrmsr", "msr"), ("movq %rax, %cr3", "processor_control"),
+                                        ("lidtq (%rax)", "processor_control")):
+            source = f'void f(void) {{ asm volatile("{instruction}"); }}'
+            self.refused(f"cell shell has in f at 0x0 the instruction {instruction}, which is for "
+                         f"holders of {capability}: add to its cell(): CAPABILITIES {capability}",
+                         self.cell("shell", source, flags=["-fomit-frame-pointer"]))
+            self.accepted(self.cell("shell", source, manifest=f"capabilities: {capability}\n"))
+
+    def test_what_the_policy_does_not_grant_is_refused(self):
+        self.refused("cell shell asks for the capability port_io, which the policy does not grant "
+                     "to it: add the line to cells/policy: allow cell shell capabilities port_io",
+                     self.cell("shell", "int g;", manifest="capabilities: port_io\n"))
+        main = "int main(void) { return 0; }"
+        self.accepted(self.cell("shell", main, "application", "needs: serial\n"))
+        self.refused("cell shell needs heap, which the policy does not grant to it: add the line "
+                     "to cells/policy: allow cell shell needs heap",
+                     self.cell("shell", main, "application", "needs: serial heap\n"))
+        self.policy.write_text("theoris-policy 1.0\nallow everything\n")
+        self.refused_for("the policy breaks its rules in the line: allow everything",
+                         self.cell("shell", "int g;"))
+
+    def test_a_guarded_symbol_wants_its_capability(self):
+        msr = self.cell("msr", "void write_msr(void) {} void read_time(void) {}",
+                        manifest="guards: msr=write_msr\n")
+        source = "void write_msr(void); void f(void) { write_msr(); }"
+        self.refused("cell shell uses write_msr, which msr keeps for holders of msr: add to its "
+                     "cell(): CAPABILITIES msr", self.cell("shell", source), msr)
+        self.accepted(self.cell("shell", source, manifest="capabilities: msr\n"), msr)
+        self.accepted(self.cell("shell", source.replace("write_msr", "read_time")), msr)
+
+    def test_a_guard_names_a_symbol_that_there_is(self):
+        self.refused("cell shell guards g, but exports no such symbol: correct its GUARDS",
+                     self.cell("shell", "int f;", manifest="guards: msr=g\n"))
 
     def test_several_problems_are_all_reported(self):
         cell = self.cell("shell", "void a(void); void b(void); void f(void) { a(); b(); }")

@@ -4,14 +4,29 @@
 #include <sys/mman.h>
 
 #include <memory/mapped_pages.h>
+#include <test/host/mapped_pages.h>
 
 enum : uint64_t { PAGE = 4096, LARGEST_ALIGNMENT = 2 << 20, LIMIT = 1 << 30 };
 
 static uint64_t bytes_mapped[MAPPING_PURPOSES]; // in bytes
+static uint64_t limit = UINT64_MAX;
+
+void host_mapped_limit(uint64_t bytes)
+{
+    limit = bytes;
+}
 
 static size_t whole_pages(uint64_t size)
 {
     return (size + PAGE - 1) / PAGE * PAGE;
+}
+
+static bool is_within_limit(uint64_t size)
+{
+    uint64_t mapped = size;
+    for (size_t i = 0; i < MAPPING_PURPOSES; i++)
+        mapped += __atomic_load_n(&bytes_mapped[i], __ATOMIC_RELAXED);
+    return mapped <= limit;
 }
 
 static void protect(uint64_t address, uint64_t size, int protection)
@@ -37,6 +52,8 @@ enum status mapped_pages_allocate_aligned(enum mapping_purpose purpose, uint64_t
         return STATUS_EXHAUSTED;
     const size_t whole = whole_pages(size);
     void *memory;
+    if (!is_within_limit(whole))
+        return STATUS_EXHAUSTED;
     if (posix_memalign(&memory, alignment, whole) != 0)
         return STATUS_EXHAUSTED;
     unsigned char *bytes = memory;

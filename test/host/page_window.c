@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <memory/frame_allocator.h>
@@ -29,26 +30,29 @@ enum : uint64_t {
     TABLES = 4,                        // of the "loader", at the end of the memory
     ROOT = MEMORY_START + MEMORY - FRAME_SIZE,
     SCRATCH = 0xFFFFFFFF80200000,
-// Where mapped memory is seen: for each of 16 entries of the top-level table, by the low bits of
-// their index, 4 GiB, in which the areas for so little memory differ. The thread sanitizer takes
-// other addresses for itself than the one for addresses.
+// Where mapped memory is seen: 8 entries of the top-level table, by the low bits of their
+// index. The thread sanitizer has its shadow elsewhere than others do.
 #if __has_feature(thread_sanitizer)
-    VIEW = UINT64_C(64) << 30,
+    VIEW = 0x7A0000000000,
 #else
     VIEW = 0x200000000000,
 #endif
-    SLOT = UINT64_C(4) << 30,
-    VIEW_SIZE = 16 * SLOT,
-    TOP_SLOT = 15, // the last 4 GiB of all
+    VIEW_SIZE = UINT64_C(8) << 39,
 };
 
 static int memory_file;
-static char *memory; // all of it, for the tables
-static bool write_protected = true;
+static char *memory;                             // all of it, for the tables
+static thread_local bool write_protected = true; // as CR0.WP is each CPU's own
 
 static uint64_t *table_at(uint64_t physical)
 {
     return __builtin_assume_aligned(memory + (physical - MEMORY_START), sizeof(uint64_t));
+}
+
+// A CPU reads an entry in one piece, while others write it.
+static uint64_t entry_at(uint64_t table, unsigned index)
+{
+    return __atomic_load_n(&table_at(table)[index], __ATOMIC_ACQUIRE);
 }
 
 static unsigned index_of(uint64_t address, unsigned level)
@@ -60,7 +64,7 @@ volatile uint64_t *page_window_entry(uint64_t address, unsigned level)
 {
     uint64_t table = ROOT;
     for (unsigned above = 4; above > level; above--) {
-        const uint64_t entry = table_at(table)[index_of(address, above)];
+        const uint64_t entry = entry_at(table, index_of(address, above));
         if (!(entry & PRESENT) || entry & LARGE) {
             fprintf(stderr, "%#lx, level %u: the window shows no table there\n", address, level);
             abort();
@@ -72,15 +76,14 @@ volatile uint64_t *page_window_entry(uint64_t address, unsigned level)
 
 void *page_window_memory(uint64_t address)
 {
-    return (void *)(VIEW + (address >> 39) % 16 * SLOT + address % SLOT);
+    return (void *)(VIEW + (address & (VIEW_SIZE - 1)));
 }
 
 static uint64_t address_of(uint64_t view)
 {
-    const uint64_t slot = (view - VIEW) / SLOT;
-    const uint64_t index = slot == 0 ? 256 : 0x1F0 | slot; // the heap's, or one of the last 16
-    const uint64_t start = slot == TOP_SLOT ? (UINT64_C(1) << 39) - SLOT : 0;
-    return (UINT64_C(0xFFFF000000000000) | index << 39) + start + (view - VIEW) % SLOT;
+    const uint64_t slot = (view - VIEW) >> 39;
+    const uint64_t index = slot == 0 ? 256 : 0x1F8 | slot; // the heap's, or one of the last 8
+    return UINT64_C(0xFFFF000000000000) | index << 39 | (view & ((UINT64_C(1) << 39) - 1));
 }
 
 // What the CPU does when it has no translation. 0: it is a page fault.
@@ -89,7 +92,7 @@ static uint64_t translate(uint64_t address, int *rights)
     uint64_t table = ROOT;
     bool writable = true;
     for (unsigned level = 4; level > 0; level--) {
-        const uint64_t entry = table_at(table)[index_of(address, level)];
+        const uint64_t entry = entry_at(table, index_of(address, level));
         const uint64_t span = PAGE_SIZE << (9 * (level - 1));
         if (!(entry & PRESENT))
             return 0;
@@ -108,6 +111,13 @@ static bool is_write([[maybe_unused]] void *context)
     return ((ucontext_t *)context)->uc_mcontext.gregs[REG_ERR] & 2;
 }
 
+// Not the C library's mmap(), for which the thread sanitizer forgets who accessed the memory.
+static void show(uint64_t view, uint64_t size, int rights, int flags, int file, off_t offset)
+{
+    if (syscall(SYS_mmap, view, size, rights, flags | MAP_FIXED, file, offset) == -1)
+        abort();
+}
+
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     const uint64_t view = (uint64_t)info->si_addr / PAGE_SIZE * PAGE_SIZE;
@@ -119,16 +129,12 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
         (void)signal(signal_number, SIG_DFL); // it happens again, and ends the program
         return;
     }
-    if (mmap((void *)view, PAGE_SIZE, rights, MAP_SHARED | MAP_FIXED, memory_file,
-             (off_t)(physical - MEMORY_START)) == MAP_FAILED)
-        abort();
+    show(view, PAGE_SIZE, rights, MAP_SHARED, memory_file, (off_t)(physical - MEMORY_START));
 }
 
 static void hide(uint64_t view, uint64_t size)
 {
-    if (mmap((void *)view, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-             -1, 0) == MAP_FAILED)
-        abort();
+    show(view, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
 void page_window_forget(uint64_t address)

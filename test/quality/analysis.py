@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from tree import folder_of, output_of, tracked
@@ -34,7 +35,10 @@ def _compilations(build: Path) -> Iterator[tuple[Path, list[str]]]:
             if not words or Path(words[0]).name != CLANG:
                 continue
             sources = [word for word in words if word.endswith(".c")]
-            rest = [word for word in words if word not in sources and not LINKING.match(word)]
+            linked = {word for before, word in pairwise(words)
+                      if word.endswith(".o") and before not in ("-o", "-MT")}
+            rest = [word for word in words if word not in sources and word not in linked
+                    and not LINKING.match(word)]
             for source in sources:
                 yield Path(source), [*rest, "-c", source]
 

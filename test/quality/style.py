@@ -72,14 +72,17 @@ def editorconfig(root: Path) -> list[str]:
             for number, sentence in _text_findings(path.read_bytes(), _rules(config, path.name))]
 
 
+FIRST_WORDS = ("#!", "theoris-policy ")
+
+
 def spdx(root: Path) -> list[str]:
-    """Sources that do not begin with the licence line; #! may come before it."""
+    """Sources that do not begin with the licence line; #!, or a format's name, may come first."""
     findings = []
     for path in text_files(root):
         if path.name in NO_SPDX_NEEDED or path.suffix in NO_COMMENTS:
             continue
         lines = path.read_text().splitlines()[:2] + ["", ""]
-        if SPDX not in lines[1 if lines[0].startswith("#!") else 0]:
+        if SPDX not in lines[1 if lines[0].startswith(FIRST_WORDS) else 0]:
             findings.append(f"{path.relative_to(root)}:1: the licence line is missing: {SPDX}")
     return findings
 

@@ -7,6 +7,7 @@ The cell `handmade` is a command with what a cell can have: code, constants, dat
 CPU, START, imports, and every kind of address in them. It shares nothing with the build.
 """
 
+import hashlib
 import struct
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ needs: app
 start: begin
 """
 USAGE, FORMAT, WORD = b"usage: handmade\n\0", b"%s: run %d, of these here %d\n\0", b"by hand\0"
+PRINT = "void print(const char *, ...);\n"
 FIRST_RUN = 42
 """1 in the file, 40 added by START, 1 by the run itself."""
 
@@ -154,6 +156,19 @@ class Section:
         self.link, self.info, self.entry = (more.get(key, 0) for key in ("link", "info", "entry"))
 
 
+def interfaces(imports: list[tuple[str, str, str]]) -> bytes:
+    """The section .cell.abi: name, provider and canonical text, of one line, of each import."""
+    header_size, entry_size, import_kind = 40, 40, 2
+    strings, entries = Strings(), b""
+    for name, provider, text in sorted(imports):
+        digest = hashlib.sha256(text.encode()).digest()[:16]
+        entries += struct.pack("<HHIIIII", import_kind, 0, strings.add(name),
+                               strings.add(provider), strings.add(text), 0, 0) + digest
+    end = header_size + len(entries)
+    return struct.pack("<4sHHIIIIIIII", b"CABI", 1, 0, len(imports), entry_size, header_size, end,
+                       0, end, len(strings.bytes), 0) + entries + strings.bytes
+
+
 def make_cell() -> bytes:
     """The whole file."""
     main, begin = main_code(), begin_code()
@@ -197,6 +212,7 @@ def make_cell() -> bytes:
         relocations(begin.relocations, begin_text),
         relocations([(pointer, R_64, "word", 0)], rodata),
         Section(".cell.manifest", PROGBITS, MANIFEST.encode()),
+        Section(".cell.abi", PROGBITS, interfaces([("print", "app", PRINT)])),
     ])
 
 

@@ -15,7 +15,8 @@ const char app_usage[] =
     "       cells load [--unsigned] NAME  loads NAME.cell from the archive, else from the extra\n"
     "                                     files, else the extra file NAME; it stays\n"
     "       cells unload NAME             lets a cell go that was loaded so\n"
-    "  -j  one JSON object a line\n";
+    "  -j          one JSON object a line\n"
+    "  --unsigned  even if it is not signed by this system's key; this is logged\n";
 
 uint64_t cell_data_size(const struct cell *cell)
 {
@@ -62,8 +63,9 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
     print_dependencies(cell);
     print(",\"dependents\":");
     print_dependents(cell, list);
-    print(",\"state\":\"loaded\",\"in_nano_core\":%s,\"pinned\":%s",
-          cell->in_nano_core ? "true" : "false", cell_is_pinned(reference) ? "true" : "false");
+    print(",\"state\":\"loaded\",\"in_nano_core\":%s,\"signed\":%s,\"pinned\":%s",
+          cell->in_nano_core ? "true" : "false", cell->vouched ? "true" : "false",
+          cell_is_pinned(reference) ? "true" : "false");
 }
 
 static void print_row(const struct cell *cell)
@@ -107,7 +109,7 @@ static int keep(const struct cell_reference *cell)
     return APP_DONE;
 }
 
-static int load(const char *name)
+static int load(const char *name, bool waived)
 {
     struct cell_problem problem;
     OWNED(cell_reference, cell);
@@ -115,7 +117,8 @@ static int load(const char *name)
         print("%s is loaded already\n", name);
         return keep(&cell);
     }
-    const enum status status = cell_load(text_of(name), &cell, &problem);
+    const enum status status = waived ? cell_load_unsigned(text_of(name), &cell, &problem)
+                                      : cell_load(text_of(name), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
@@ -132,7 +135,7 @@ static bool is(const char *word, const char *other)
 }
 
 // The commands that take the name of one cell.
-static int run_with_name(int argc, char *argv[], bool json)
+static int run_with_name(int argc, char *argv[], bool json, bool waived)
 {
     if (argc == 2) {
         print("cells %s: name the cell\n", argv[1]);
@@ -142,19 +145,20 @@ static int run_with_name(int argc, char *argv[], bool json)
         return app_bad_argument(argv, argv[3]);
     if (is(argv[1], "show"))
         return show_cell(argv[2], json);
-    return is(argv[1], "load") ? load(argv[2]) : unload_cell(argv[2]);
+    return is(argv[1], "load") ? load(argv[2], waived) : unload_cell(argv[2]);
 }
 
 int main(int argc, char *argv[])
 {
     const bool json = app_take_flag(&argc, argv, "-j");
-    // Objects carry no signatures yet, so this waives nothing.
-    app_take_flag(&argc, argv, "--unsigned");
+    const bool waived = app_take_flag(&argc, argv, "--unsigned");
     if (argc == 1)
-        return list_cells(json);
+        return waived ? app_bad_argument(argv, "--unsigned") : list_cells(json);
+    if (waived && !is(argv[1], "load"))
+        return app_bad_argument(argv, "--unsigned");
     if (is(argv[1], "verify"))
         return verify_cells(argc - 2, argv + 2, json);
     if (is(argv[1], "show") || is(argv[1], "load") || is(argv[1], "unload"))
-        return run_with_name(argc, argv, json);
+        return run_with_name(argc, argv, json, waived);
     return app_bad_argument(argv, argv[1]);
 }

@@ -7,6 +7,7 @@
 #include <cell/cell_store.h>
 #include <cell/test.h>
 #include <cpu/clock.h>
+#include <libc/format.h>
 #include <libc/string.h>
 #include <memory/frame_allocator.h>
 #include <memory/heap.h>
@@ -18,6 +19,8 @@ const char app_usage[] = "usage: test [CELL...] [-j]\n"
 
 static const char suffix[] = "_test.cell";
 static const char symbol_prefix[] = "test_";
+
+enum : size_t { SENTENCE = 96 };
 
 struct totals {
     unsigned passed;
@@ -50,22 +53,29 @@ static uint64_t free_memory(void)
     return frame_statistics().free;
 }
 
-// Whether a run of the test left as many frames free as it found, or failed by itself.
-static bool runs_evenly(const struct test_case *test, struct test_run *run)
+// Says in `sentence` by how many frames the test fails, and lets it fail.
+static void fail_by_frames(struct test_run *run, uint64_t before, uint64_t after,
+                           char sentence[SENTENCE])
 {
-    const uint64_t before = free_memory();
-    test->function(run);
-    return run->failure || free_memory() == before;
+    enum : uint64_t { FRAME = 4096 };
+    const bool lost = after < before;
+    format_text(sentence, SENTENCE, "as many free frames after the test as before it: %lu %s",
+                (lost ? before - after : after - before) / FRAME, lost ? "fewer" : "more");
+    run->failure = sentence;
 }
 
-// The first run of a test can grow what others use after it, such as the heap. A leak grows again.
+// A test that passes leaves as many frames free as it found.
 static void run_test(bool json, struct text cell, const struct test_case *test,
                      struct totals *totals)
 {
     struct test_run run = {};
+    char sentence[SENTENCE];
     const unsigned long start = clock_nanoseconds();
-    if (!runs_evenly(test, &run) && !runs_evenly(test, &run))
-        run.failure = "as many free frames after the test as before it";
+    const uint64_t before = free_memory();
+    test->function(&run);
+    const uint64_t after = free_memory();
+    if (!run.failure && after != before)
+        fail_by_frames(&run, before, after, sentence);
     report(json, cell, test->name, &run, clock_nanoseconds() - start);
     totals->passed += !run.failure;
     totals->failed += run.failure != nullptr;

@@ -143,9 +143,9 @@ static enum status adopt_rest(struct load *load, const struct elf *nano_core)
             .exported = ELF64_ST_BIND(symbol.entry.st_info) != STB_LOCAL,
         };
     }
-    load->cell->description =
-        (struct cell_description){text_of(load->bounds->name), text_of("0"),
-                                  text_of(load->bounds->purpose), cell_kind_name(CELL_KERNEL)};
+    load->cell->description = (struct cell_description){text_of(load->bounds->name), text_of("0"),
+                                                        text_of(load->bounds->purpose), text_of(""),
+                                                        cell_kind_name(CELL_KERNEL)};
     load->cell->file = load->file.name;
     load->cell->object = (struct const_bytes){load->file.data, load->file.size};
     set_regions(load);
@@ -169,7 +169,8 @@ enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const v
                         size_t size, struct cell_problem *problem)
 {
     struct load load = {.problem = problem, .name = "nano_core.elf"};
-    const struct stored_file file = {text_of("nano_core.elf"), nano_core, size, false};
+    const struct stored_file file = {
+        .name = text_of("nano_core.elf"), .data = nano_core, .size = size};
     const enum status status = elf_begin(load.name, nano_core, size, &load.elf);
     if (status != STATUS_OK)
         return load_fail(&load, status, 0, "%s", elf_errmsg(&load.elf)->reason);

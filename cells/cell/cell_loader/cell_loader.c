@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The steps of a load, and the undoing of a failed one. image.c places sections, link.c resolves
-// symbols and relocations, abi.c compares interfaces, adopt.c makes records of the cells within
-// nano_core.
+// The steps of a load, and the undoing of a failed one. authority.c says whether the cell may be,
+// image.c places sections, link.c resolves symbols and relocations, abi.c compares interfaces,
+// code.c looks at instructions, adopt.c makes records of the cells within nano_core.
 //
 // All that a load makes belongs to the cell in the making or to its `load_parts`: whatever fails or
 // faults, dropping these undoes it.
@@ -23,6 +23,7 @@ enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed 
 struct path {
     struct text names[DEEPEST];
     size_t length;
+    bool waived; // the outermost may be unsigned
 };
 
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
@@ -83,6 +84,7 @@ struct cell_description load_description(const struct manifest *manifest)
         manifest->name,
         manifest->version,
         manifest->purpose,
+        manifest->guards,
         cell_kind_name(manifest->kind),
     };
 }
@@ -161,6 +163,7 @@ enum status load_create(struct load *load)
     load->symbols = load->sections + sections;
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
+    load->cell->vouched = load->vouched;
     load->cell->file = load->file.name;
     load->cell->object = (struct const_bytes){load->file.data, load->file.size};
     return load_abi(load);
@@ -233,12 +236,16 @@ static enum status enter(struct load *load)
 static enum status load_file(struct path *path, struct load *load)
 {
     TRY(load_open(load));
+    TRY(load_authenticate(load));
+    TRY(load_check_policy(load));
     TRY(load_create(load));
     TRY(load_needs(load, path));
+    TRY(load_check_imports(load));
     TRY(load_check_compiled_in(load));
     TRY(load_image(load));
     TRY(load_symbols(load));
     TRY(load_relocations(load));
+    TRY(load_check_code(load));
     TRY(load_seal(load));
     TRY(enter(load));
     return start(load);
@@ -277,7 +284,7 @@ static enum status load_within(struct path *path, struct text name,
     if (cell_find(name, cell) == STATUS_OK)
         return STATUS_OK;
     TRY(check_path(path, name, problem));
-    struct load load = {.problem = problem};
+    struct load load = {.problem = problem, .waived = path->waived && path->length == 0};
     TRY(find_file(path, name, &load));
     log_debug("loading %.*s", (int)name.length, name.start);
     OWNED(load_parts, parts);
@@ -293,6 +300,14 @@ enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
                       struct cell_problem *problem)
 {
     struct path path = {};
+    problem->sentence[0] = '\0';
+    return load_within(&path, name, cell, problem);
+}
+
+enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
+                               struct cell_problem *problem)
+{
+    struct path path = {.waived = true};
     problem->sentence[0] = '\0';
     return load_within(&path, name, cell, problem);
 }

@@ -5,9 +5,10 @@
 ///                         --the last owner is dropped--> STOP has run, all of it is free
 ///
 /// An import is found only in the cells that the manifest names, and only if it was compiled
-/// against what that cell exports (cell_abi.h). Either all of it succeeds, or nothing of it stays.
-/// The pristine object stays in the store, with its relocations: they are applied in one pass, and
-/// found again there.
+/// against what that cell exports (cell_abi.h); only what the policy grants is loaded
+/// (docs/reference/authority.md). A cell is signed, or it is not loaded. Either all of it succeeds,
+/// or nothing of it stays. The pristine object stays in the store, with its relocations: they are
+/// applied in one pass, and found again there.
 ///
 /// Callers:    boot CPU only, not from exceptions.
 /// Live swap:  nothing is remembered between calls; records are cell_metadata's.
@@ -22,6 +23,7 @@
 
 struct cell_description;
 struct cell_reference;
+struct digest;
 struct stored_file;
 
 /// Why a cell could not be loaded: file, section where there is one, reason. Zero-ended.
@@ -34,10 +36,20 @@ struct cell_problem {
 /// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
 /// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
 /// STATUS_INVALID: cells need each other in a circle, or it was compiled against other interfaces.
+/// STATUS_DENIED: it is not signed, or it is not granted what it asks for or contains.
 /// STATUS_EXISTS: another file was loaded under the name in the manifest, or that cell is being
 /// unloaded. Any other: START's.
 enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
                       struct cell_problem *problem);
+
+/// The same for a cell that may be unsigned, or signed by another key: that is logged as a warning.
+/// Nothing but the signature is waived, and not for what the cell needs.
+enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
+                               struct cell_problem *problem);
+
+/// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
+/// of nano_core's own build. False: it is another list, whose signature is verified when needed.
+bool cells_trust_list(const struct digest *digest);
 
 /// What the cell in a file of the store says of itself; the texts borrow from the file. Statuses of
 /// a damaged object as above.

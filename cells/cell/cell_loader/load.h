@@ -30,6 +30,8 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
+    bool waived;                              // it may be unsigned
+    bool vouched;                             // its signature is good
     struct cell_abi abi;                      // without entries: not built with the checker
     size_t symtab;                            // 0: the object has no symbols
     size_t sections_of[CELL_REGIONS];         // how many are not empty
@@ -77,6 +79,21 @@ enum status load_symbols(struct load *load);
 
 /// Applies all relocations.
 enum status load_relocations(struct load *load);
+
+/// Checks the signature, once a file; sets `vouched`. STATUS_DENIED: it is not signed, and that is
+/// not waived.
+enum status load_authenticate(struct load *load);
+
+/// Checks what the manifest asks for. STATUS_DENIED: the policy does not grant all of it.
+enum status load_check_policy(struct load *load);
+
+/// Checks the symbols that it uses of others. STATUS_DENIED: one is guarded by a capability that it
+/// does not hold.
+enum status load_check_imports(struct load *load);
+
+/// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
+/// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
+enum status load_check_code(struct load *load);
 
 /// Moves the regions, which are filled, to the cell.
 enum status load_seal(struct load *load);

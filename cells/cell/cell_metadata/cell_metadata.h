@@ -90,7 +90,8 @@ struct cell_description {
     struct text name;
     struct text version;
     struct text purpose;
-    const char *kind; ///< "kernel", "driver" or "application"
+    struct text guards; ///< who may use its symbols: see policy.h
+    const char *kind;   ///< "kernel", "driver" or "application"
 };
 
 /// An owner of a cell, one of many.
@@ -123,6 +124,7 @@ struct cell {
     BORROWS struct cell_slots slots; ///< hash table of exports: index among symbols, plus 1
     BORROWS struct cell_needs needs; ///< the cells that its manifest names
     bool in_nano_core;               ///< linked into nano_core, not loaded
+    bool vouched;                    ///< its signature was found good
     uint32_t depth;                  ///< cells on the longest way down, itself included
     uint64_t stop;                   ///< address of its STOP function, 0: none
     uint64_t number;                 ///< rises in the order of loading

@@ -3,15 +3,16 @@
 // found by a hash table of cursors. It has room for 768 files; where there are more, those that it
 // does not know are looked for one by one.
 //
-// Live swap:  the list of files is all the state there is; the table can be made anew.
-// Fault:      nothing is written after the start.
+// Live swap:  the list of files, and which were checked, is all the state there is; the table can
+//             be made anew.
+// Fault:      after the start, one store at a time (atomic).
 #include <cell/annotations.h>
 #include <stdint.h>
 
 #include <cell/archive.h>
 #include <cell/cell_store.h>
 
-enum { EXTRA_LIMIT = 64 };
+enum { EXTRA_LIMIT = 64, WORD_BITS = 64 };
 enum : size_t { SLOTS = 1024, SLOTS_USED = 768 };
 enum : uint32_t { HASH_BASIS = 0x811C9DC5, HASH_PRIME = 0x01000193 }; // FNV-1a
 
@@ -23,7 +24,8 @@ STATE struct cell_store_state {
     size_t extra_count;
     size_t slots[SLOTS]; // a cursor that steps to the file, plus 1; 0: free
     size_t slots_used;
-    bool some_unknown; // to the table
+    bool some_unknown;                   // to the table
+    uint64_t checked[SLOTS / WORD_BITS]; // a bit a slot
 } state;
 
 static uint32_t hash_more(uint32_t hash, struct text text)
@@ -61,7 +63,8 @@ enum status cell_store_add_extra(const char *name, const void *data, size_t size
 {
     if (state.extra_count == EXTRA_LIMIT)
         return STATUS_EXHAUSTED;
-    state.extra[state.extra_count] = (struct stored_file){text_of(name), data, size, true};
+    state.extra[state.extra_count] =
+        (struct stored_file){.name = text_of(name), .data = data, .size = size, .extra = true};
     note_name(text_of(name), extra_cursor + state.extra_count++);
     return STATUS_OK;
 }
@@ -71,7 +74,8 @@ bool cell_store_next(size_t *cursor, struct stored_file *file)
     struct archive_member member;
     if (*cursor < extra_cursor) {
         if (archive_next(&state.archive, cursor, &member)) {
-            *file = (struct stored_file){member.name, member.data, member.size, false};
+            *file =
+                (struct stored_file){.name = member.name, .data = member.data, .size = member.size};
             return true;
         }
         *cursor = extra_cursor;
@@ -82,6 +86,12 @@ bool cell_store_next(size_t *cursor, struct stored_file *file)
     *file = state.extra[index];
     ++*cursor;
     return true;
+}
+
+void cell_store_mark_checked(const struct stored_file *file)
+{
+    if (file->slot < SLOTS)
+        state.checked[file->slot / WORD_BITS] |= UINT64_C(1) << file->slot % WORD_BITS;
 }
 
 // Whether `file` is called `name` followed by `suffix`.
@@ -96,12 +106,17 @@ static enum status find(struct text name, struct text suffix, struct stored_file
     size_t slot = hash_more(hash_more(HASH_BASIS, name), suffix) % SLOTS;
     for (; state.slots[slot] != 0; slot = (slot + 1) % SLOTS) {
         size_t cursor = state.slots[slot] - 1;
-        if (cell_store_next(&cursor, file) && is_called(file, name, suffix))
-            return STATUS_OK;
+        if (!cell_store_next(&cursor, file) || !is_called(file, name, suffix))
+            continue;
+        file->slot = slot;
+        file->checked = state.checked[slot / WORD_BITS] >> slot % WORD_BITS & 1;
+        return STATUS_OK;
     }
     for (size_t cursor = 0; state.some_unknown && cell_store_next(&cursor, file);)
-        if (is_called(file, name, suffix))
+        if (is_called(file, name, suffix)) {
+            file->slot = SLOTS;
             return STATUS_OK;
+        }
     return STATUS_NOT_FOUND;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// cell_store: the files that cells come from. All lie in memory since the boot and stay there.
 ///
-/// Callers:    anyone; nothing changes after the start.
-/// Live swap:  the list of files is all the state there is.
-/// Fault:      nothing is written after the start.
+/// Which files were found to be signed is remembered here, so that each is checked once.
+///
+/// Callers:    anyone; after the start nothing changes but the memory of what was checked.
+/// Live swap:  the list of files, and which were checked, is all the state there is.
+/// Fault:      a file is remembered by one store (atomic); one that is forgotten is checked again.
 #pragma once
 #include <stddef.h>
 
@@ -14,7 +16,9 @@ struct stored_file {
     struct text name; ///< in the archive or in \theoris\extra\, without a path
     const unsigned char *data;
     size_t size;
-    bool extra; ///< from \theoris\extra\, not from the archive
+    bool extra;   ///< from \theoris\extra\, not from the archive
+    bool checked; ///< its signature was found good; set by the functions that find
+    size_t slot;  ///< where this is remembered; set by the functions that find
 };
 
 /// Opens the archive, whose memory is lent for good. STATUS_DAMAGED: it is no archive.
@@ -33,3 +37,7 @@ enum status cell_store_find(struct text name, struct stored_file *file);
 
 /// The file of exactly that name, in the archive first. STATUS_NOT_FOUND.
 enum status cell_store_find_file(struct text name, struct stored_file *file);
+
+/// Remembers that the signature of a file that was found is good. Of files beyond the first
+/// 768 nothing is remembered.
+void cell_store_mark_checked(const struct stored_file *file);

@@ -93,6 +93,11 @@ static bool is_version(struct text word)
     return true;
 }
 
+static bool is_guard(struct text word)
+{
+    return is_name(word) || is_rename(word);
+}
+
 static bool is_anything([[maybe_unused]] struct text word)
 {
     return true;
@@ -113,6 +118,7 @@ static const struct key {
     KEY(purpose, SOME_WORDS, is_anything, "the purpose is missing"),
     KEY(needs, SOME_WORDS, is_name, "a needed cell has a name that no cell can have"),
     KEY(capabilities, SOME_WORDS, is_name, "a capability has a name that none can have"),
+    KEY(guards, SOME_WORDS, is_guard, "a guard is not of the form CAPABILITY or CAPABILITY=SYMBOL"),
     KEY(start, ONE_WORD, is_identifier, "the start function has no name of C"),
     KEY(evolved_from, ONE_WORD, is_identifier, "the evolved_from function has no name of C"),
     KEY(stop, ONE_WORD, is_identifier, "the stop function has no name of C"),

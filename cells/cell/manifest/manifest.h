@@ -24,6 +24,7 @@ struct manifest {
     struct text purpose;
     struct text needs;        ///< list of names of cells
     struct text capabilities; ///< list of words like names
+    struct text guards;       ///< list of CAPABILITY and CAPABILITY=SYMBOL
     struct text start;        ///< name of a C function, like the next two
     struct text evolved_from;
     struct text stop;

@@ -31,6 +31,7 @@ TEST(a_full_manifest_is_parsed)
                                                     "purpose: Talks: to disks.\n"
                                                     "needs: pci interrupts heap\n"
                                                     "capabilities: port_io msr\n"
+                                                    "guards: port_io msr=nvme_reset\n"
                                                     "start: nvme_start\n"
                                                     "evolved_from: nvme_evolved_from\n"
                                                     "stop: nvme_stop\n"
@@ -40,6 +41,7 @@ TEST(a_full_manifest_is_parsed)
     EXPECT(is(manifest.name, "nvme_disk2") && is(manifest.version, "1.22.333-rc.1"));
     EXPECT(is(manifest.license, "MIT OR Apache-2.0") && is(manifest.purpose, "Talks: to disks."));
     EXPECT(is(manifest.needs, "pci interrupts heap") && is(manifest.capabilities, "port_io msr"));
+    EXPECT(is(manifest.guards, "port_io msr=nvme_reset"));
     EXPECT(is(manifest.start, "nvme_start") && is(manifest.evolved_from, "nvme_evolved_from"));
     EXPECT(is(manifest.stop, "nvme_stop") && is(manifest.renames, "old_name=new_name A1=_b"));
 }

@@ -7,8 +7,8 @@
 #include <memory/frame_allocator.h>
 #include <memory/page_allocator.h>
 
-static enum status claim(uint64_t physical, uint64_t size, enum device_caching caching,
-                         FILLS(struct mapped_pages_mut) mapping)
+static enum status map_claimed(uint64_t physical, uint64_t size, enum device_caching caching,
+                               FILLS(struct mapped_pages_mut) mapping)
 {
     OWNED(frames, frames);
     OWNED(pages, pages);
@@ -27,7 +27,7 @@ enum status device_memory_map(uint64_t physical, uint64_t size, enum device_cach
     OWNED(mapped_pages_mut, mapping);
     if (size == 0 || physical + size < physical)
         return STATUS_INVALID;
-    TRY(claim(physical, size, caching, &mapping));
+    TRY(map_claimed(physical, size, caching, &mapping));
     FILL(device, .offset = physical % FRAME_SIZE, .size = size);
     if (device->mapping.size == 0) // as FILL has left it
         MOVE_TO(&device->mapping, &mapping);

@@ -9,7 +9,7 @@
 /// There is a bit for each frame of memory, and none for the holes between: 1/32768 of the memory,
 /// and one byte in 63 of that for finding free frames without a search. Frames below 1 MiB and
 /// below 4 GiB are given out when there are no others. Single frames are kept at hand in a cache
-/// for each CPU, up to 28; they count as free.
+/// for each CPU, a few dozen at most; they count as free.
 ///
 /// It starts in two steps, because the map of frames needs memory itself: after
 /// frame_allocator_start() single frames come off the end of the highest free region;

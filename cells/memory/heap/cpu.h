@@ -116,6 +116,71 @@ static void slab_change_drop(TAKES(struct slab_change) change)
 
 OWNERSHIP(slab_change, slab);
 
+#ifndef LEAST_RECORDS
+#define LEAST_RECORDS 4096
+#endif
+
+#if HEAP_DESIGN != HEAP_RAW
+// The table has a record for each 64 KiB of twice the machine's memory: pieces and their guard
+// pages take addresses from the bottom of the heap's area.
+static enum status start_records(void) REQUIRES(state.lock)
+{
+    enum : uint64_t { LEAST = LEAST_RECORDS, MOST = 1 << 17 };
+    const uint64_t wanted = frame_statistics().total / (SLAB_SIZE / 2);
+    uint64_t count = LEAST;
+    while (count < wanted && count < MOST)
+        count *= 2;
+    if (state.mask != 0)
+        return STATUS_OK;
+    if (state.table.size == 0)
+        TRY(mapped_pages_allocate(MAPPING_HEAP, count * RECORD_SIZE, &state.table));
+    count = state.table.size / RECORD_SIZE;
+#if HEAP_DESIGN == HEAP_OWNED
+    MAPPED_MUT(struct slab, &state.table, 0)->owner = OWNER_NOBODY;
+#endif
+    state.records = mapped_bytes_mut(&state.table).pointer;
+    state.mask = (count - 1) * RECORD_SIZE;
+    return STATUS_OK;
+}
+#else
+static enum status start_records(void) REQUIRES(state.lock)
+{
+    return STATUS_OK;
+}
+#endif
+
+#if HEAP_DESIGN == HEAP_HALF_OWNED
+static bool records_in_use(void) REQUIRES(state.lock)
+{
+    for (uint64_t at = 0; at < state.table.size; at += RECORD_SIZE)
+        if (MAPPED_MUT(struct owner_record, &state.table, at)->mapping.size != 0)
+            return true;
+    return false;
+}
+
+// Gives the table back if no record is in use; whoever needs one makes the next table. The owned
+// heap keeps its own: other CPUs look at it without a lock when they drop an empty slot.
+static void trim_records(void)
+{
+    OWNED(mapped_pages_mut, table);
+    HOLD(&state.lock);
+    if (records_in_use())
+        return;
+    state.mask = 0;
+    MOVE_TO(&table, &state.table);
+}
+#else
+static void trim_records(void)
+{
+}
+#endif
+
+static enum status records_ready(void)
+{
+    HOLD(&state.lock);
+    return start_records();
+}
+
 static bool has_record(const struct mapped_pages_mut *mapping)
 {
     HOLD(&state.lock);
@@ -141,6 +206,7 @@ static enum status take_memory(uint64_t size, FILLS(struct mapped_pages_mut) map
     OWNED(mapped_pages_mut, before);
     for (unsigned tries = 0; tries < TRIES; tries++) {
         OWNED(mapped_pages_mut, tried);
+        TRY(records_ready());
         TRY(mapped_pages_allocate_aligned(MAPPING_HEAP, size, SLAB_SIZE, &tried));
         mapped_pages_mut_drop(&before);
         if (has_record(&tried)) {
@@ -158,7 +224,7 @@ static bool slab_make(TAKES(struct mapped_pages_mut) mapping, struct cpu_heap *h
                       FILLS(struct slab_change) change, struct slab_place *place)
 {
     HOLD(&state.lock);
-    if (!slab_find_place(mapping, place))
+    if (start_records() != STATUS_OK || !slab_find_place(mapping, place))
         return false;
     struct slab *slab = place->slab;
     slab->lists = (uint32_t)-LIST_ONE;
@@ -305,41 +371,8 @@ static bool is_known(const struct cpu_heap *heap) REQUIRES(state.lock)
     return at;
 }
 
-#ifndef LEAST_RECORDS
-#define LEAST_RECORDS 4096
-#endif
-
-#if HEAP_DESIGN != HEAP_RAW
-// The table has a record for each 64 KiB of twice the machine's memory: pieces and their guard
-// pages take addresses from the bottom of the heap's area.
-static enum status start_records(void) REQUIRES(state.lock)
-{
-    enum : uint64_t { LEAST = LEAST_RECORDS, MOST = 1 << 17 };
-    const uint64_t wanted = frame_statistics().total / (SLAB_SIZE / 2);
-    uint64_t count = LEAST;
-    while (count < wanted && count < MOST)
-        count *= 2;
-    if (state.mask != 0)
-        return STATUS_OK;
-    if (state.table.size == 0)
-        TRY(mapped_pages_allocate(MAPPING_HEAP, count * RECORD_SIZE, &state.table));
-    count = state.table.size / RECORD_SIZE;
-#if HEAP_DESIGN == HEAP_OWNED
-    MAPPED_MUT(struct slab, &state.table, 0)->owner = OWNER_NOBODY;
-#endif
-    state.records = mapped_bytes_mut(&state.table).pointer;
-    state.mask = (count - 1) * RECORD_SIZE;
-    return STATUS_OK;
-}
-#else
-static enum status start_records(void) REQUIRES(state.lock)
-{
-    return STATUS_OK;
-}
-#endif
-
 // Starts this CPU's heap. Each step can be done again.
-static enum status start(struct cpu_heap *heap)
+static enum status start_heap(struct cpu_heap *heap)
 {
     HOLD(&state.lock);
     TRY(start_records());

@@ -36,7 +36,8 @@ void heap_piece_drop(TAKES(struct heap_piece) piece);
 OWNS(heap_piece, start);
 
 /// Gives back to the system what is empty: all CPUs' slabs without a piece in use, but for those
-/// from which another CPU allocates just now.
+/// from which another CPU allocates just now. heap_half_owned gives its records back too, if none
+/// is in use; heap_owned keeps them.
 void heap_trim(void);
 
 /// What a cache does about a shortage: gives pieces back, and says whether it did.

@@ -52,7 +52,7 @@ static bool large_make(TAKES(struct mapped_pages_mut) mapping, FILLS(struct heap
     HOLD(&state.lock);
     OWNED(large_change, change);
     struct slab_place place;
-    if (!slab_find_place(mapping, &place))
+    if (start_records() != STATUS_OK || !slab_find_place(mapping, &place))
         return false;
     struct slab *record = place.slab;
     set_owner(record, OWNER_LARGE);

@@ -51,7 +51,7 @@ void heap_relief_remove(bool (*target)(void))
 static enum status start_here(void)
 {
     struct cpu_heap *heap = PER_CPU_POINTER(&local);
-    return heap->units == 0 ? start(heap) : STATUS_OK;
+    return heap->units == 0 ? start_heap(heap) : STATUS_OK;
 }
 
 static enum status provide_here(size_t size, FILLS(struct heap_piece) piece)
@@ -250,6 +250,7 @@ void heap_trim(void)
     // Heaps are added before the first and never go.
     for (struct cpu_heap *heap = first_heap(); heap; heap = heap->next)
         while (trim_one(heap)) {}
+    trim_records();
 }
 
 struct heap_statistics heap_statistics(void)

@@ -14,9 +14,21 @@ enum : uint64_t {
     ENTRY_NO_EXECUTE = UINT64_C(1) << 63,
 };
 
+/// CPUs walk the tables, and trimming looks at them, while entries change: each access is one load
+/// or one store, and a table is filled before the store that links it.
+static inline uint64_t entry_read(const volatile uint64_t *entry)
+{
+    return __atomic_load_n(entry, __ATOMIC_RELAXED);
+}
+
+static inline void entry_write(volatile uint64_t *entry, uint64_t value)
+{
+    __atomic_store_n(entry, value, __ATOMIC_RELEASE);
+}
+
 /// Removes the reserved, empty table for `address`, so that a large page can take its place. False:
 /// a CPU may still look at the table, which stays.
 bool table_remove(uint64_t address);
 
-/// Counts pages whose frames go nowhere any more.
-void table_quarantine(uint64_t pages);
+/// Clears the entry and counts its pages: their frames go nowhere any more.
+void table_quarantine(volatile uint64_t *entry, uint64_t pages);

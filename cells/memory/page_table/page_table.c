@@ -31,14 +31,14 @@ static void step(struct cursor *cursor, uint64_t pages)
         const uint64_t address = cursor->address;
         if (!cursor->entry || address % LARGE_PAGE_SIZE == 0) {
             cursor->entry = page_window_entry(address, 2);
-            cursor->above = *cursor->entry;
+            cursor->above = entry_read(cursor->entry);
         }
         if (cursor->above & ENTRY_LARGE || !(cursor->above & ENTRY_PRESENT)) {
             step(cursor, (LARGE_PAGE_SIZE - address % LARGE_PAGE_SIZE) / PAGE_SIZE);
             cursor->value = cursor->above & ENTRY_LARGE ? cursor->above : 0;
         } else {
             cursor->entry = page_window_entry(address, 1);
-            cursor->value = *cursor->entry;
+            cursor->value = entry_read(cursor->entry);
             step(cursor, 1);
         }
         if (cursor->value != 0)
@@ -83,9 +83,9 @@ static enum page_protection protection_of(uint64_t entry)
                            table_remove(address);
         const uint64_t pages = large ? PAGES_IN_LARGE : 1;
         if (large)
-            *page_window_entry(address, 2) = physical | bits | ENTRY_LARGE;
+            entry_write(page_window_entry(address, 2), physical | bits | ENTRY_LARGE);
         else
-            *page_window_entry(address, 1) = physical | bits;
+            entry_write(page_window_entry(address, 1), physical | bits);
         address += pages * PAGE_SIZE;
         physical += pages * PAGE_SIZE;
         count -= pages;
@@ -97,7 +97,7 @@ void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
 {
     const uint64_t bits = protection_bits(protection) | ENTRY_PRESENT;
     if (count == 1)
-        *page_window_entry(address, 1) = physical | bits;
+        entry_write(page_window_entry(address, 1), physical | bits);
     else
         set_run(address, physical, count, bits);
 }
@@ -112,7 +112,7 @@ enum status page_table_give(uint64_t address, TAKES(struct frames) frames)
         return STATUS_TIMEOUT;
     volatile uint64_t *entry = page_window_entry(address, large ? 2 : 1);
     frames_change_from_deed(frames, entry, &change);
-    *entry = value;
+    entry_write(entry, value);
     return STATUS_OK;
 }
 
@@ -121,7 +121,7 @@ void page_table_protect(uint64_t address, uint64_t count, enum page_protection p
     const uint64_t bits = protection_bits(protection);
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor))
-        *cursor.entry = (cursor.value & ~(ENTRY_WRITABLE | ENTRY_NO_EXECUTE)) | bits;
+        entry_write(cursor.entry, (cursor.value & ~(ENTRY_WRITABLE | ENTRY_NO_EXECUTE)) | bits);
     // A CPU that does not answer can do with the pages what it could before; the report is tlb's.
     (void)tlb_shoot_down(address, count);
 }
@@ -132,7 +132,7 @@ static bool withdraw(uint64_t address, uint64_t count)
     bool found = false;
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor)) {
-        *cursor.entry = cursor.value & ~ENTRY_PRESENT;
+        entry_write(cursor.entry, cursor.value & ~ENTRY_PRESENT);
         found = true;
     }
     return found;
@@ -144,7 +144,7 @@ static bool withdraw(uint64_t address, uint64_t count)
 {
     OWNED(frames_change, change);
     frames_change_from_word(frame_of(value), pages, entry, &change);
-    *entry = 0;
+    entry_write(entry, 0);
 }
 
 static void free_frames(uint64_t address, uint64_t count)
@@ -154,15 +154,23 @@ static void free_frames(uint64_t address, uint64_t count)
         free_entry(cursor.entry, cursor.value, cursor.pages);
 }
 
-[[gnu::noinline]] static uint64_t clear(uint64_t address, uint64_t count)
+// True: there were entries.
+static bool clear(uint64_t address, uint64_t count)
 {
-    uint64_t pages = 0;
+    bool found = false;
     struct cursor cursor = {.address = address, .left = count};
     while (next_entry(&cursor)) {
-        *cursor.entry = 0;
-        pages += cursor.pages;
+        entry_write(cursor.entry, 0);
+        found = true;
     }
-    return pages;
+    return found;
+}
+
+static void quarantine(uint64_t address, uint64_t count)
+{
+    struct cursor cursor = {.address = address, .left = count};
+    while (next_entry(&cursor))
+        table_quarantine(cursor.entry, cursor.pages);
 }
 
 [[gnu::noinline]] static void unmap_run(uint64_t address, uint64_t count, enum page_frames frames)
@@ -170,7 +178,7 @@ static void free_frames(uint64_t address, uint64_t count)
     if (!withdraw(address, count))
         return;
     if (tlb_shoot_down(address, count) != STATUS_OK || frames == PAGE_FRAMES_KEEP)
-        table_quarantine(clear(address, count));
+        quarantine(address, count);
     else
         free_frames(address, count);
 }
@@ -178,7 +186,7 @@ static void free_frames(uint64_t address, uint64_t count)
 // The entry of the page, whose upper tables exist; null: it is part of a large one, or has none.
 [[gnu::always_inline]] static inline volatile uint64_t *small_entry(uint64_t address)
 {
-    const uint64_t above = *page_window_entry(address, 2);
+    const uint64_t above = entry_read(page_window_entry(address, 2));
     return (above & (ENTRY_PRESENT | ENTRY_LARGE)) == ENTRY_PRESENT ? page_window_entry(address, 1)
                                                                     : nullptr;
 }
@@ -192,19 +200,19 @@ void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
         unmap_run(address, count, frames);
         return;
     }
-    const uint64_t value = *entry;
+    const uint64_t value = entry_read(entry);
     if (value == 0)
         return;
-    *entry = value & ~ENTRY_PRESENT;
+    entry_write(entry, value & ~ENTRY_PRESENT);
     if (tlb_shoot_down(address, 1) == STATUS_OK)
         free_entry(entry, value, 1);
     else
-        table_quarantine(clear(address, 1));
+        table_quarantine(entry, 1);
 }
 
 void page_table_cancel(uint64_t address, uint64_t count)
 {
-    if (clear(address, count) > 0)
+    if (clear(address, count))
         (void)tlb_shoot_down(address, count);
 }
 
@@ -214,15 +222,16 @@ static volatile uint64_t *find_entry(uint64_t address, uint64_t *span)
     *span = PAGE_SIZE;
     for (unsigned level = 4; level > 1; level--) {
         volatile uint64_t *above = page_window_entry(address, level);
-        if (!(*above & ENTRY_PRESENT))
+        const uint64_t value = entry_read(above);
+        if (!(value & ENTRY_PRESENT))
             return nullptr;
-        if (*above & ENTRY_LARGE && level < 4) {
+        if (value & ENTRY_LARGE && level < 4) {
             *span = PAGE_SIZE << (9 * (level - 1));
             return above;
         }
     }
     volatile uint64_t *entry = page_window_entry(address, 1);
-    return *entry & ENTRY_PRESENT ? entry : nullptr;
+    return entry_read(entry) & ENTRY_PRESENT ? entry : nullptr;
 }
 
 enum status page_table_find(uint64_t address, uint64_t *physical, enum page_protection *protection)
@@ -231,7 +240,8 @@ enum status page_table_find(uint64_t address, uint64_t *physical, enum page_prot
     const volatile uint64_t *entry = find_entry(address, &span);
     if (!entry)
         return STATUS_NOT_FOUND;
-    *physical = (*entry & ENTRY_ADDRESS & ~(span - 1)) + address % span / PAGE_SIZE * PAGE_SIZE;
-    *protection = protection_of(*entry);
+    const uint64_t value = entry_read(entry);
+    *physical = (value & ENTRY_ADDRESS & ~(span - 1)) + address % span / PAGE_SIZE * PAGE_SIZE;
+    *protection = protection_of(value);
     return STATUS_OK;
 }

@@ -15,11 +15,10 @@
 ///             pages here holds their deed, or owns the mapping: entries of one page have one
 ///             writer, and tables under pages that are given out are never freed. The lock is for
 ///             which tables exist. page_table_find() takes no lock, for exceptions use it.
-/// Live swap:  the tables themselves are the state. What is kept besides, hints where empty ones
-/// may
-///             be, can be lost.
-/// Fault:      each entry is atomic: one store. Passing a frame to an entry or from it is the
-///             frame allocator's change, which the entry decides. Hints are rebuildable:
+/// Live swap:  the tables themselves are the state; the hints at empty ones may be lost.
+/// Fault:      atomic: each change of an entry is one store. What passes a frame to an entry or
+///             from it is the frame allocator's change, which the entry decides; the sum of what is
+///             in quarantine agrees with the entry in the same way. Hints are rebuildable:
 ///             page_table_trim() looks everywhere.
 ///
 /// Source: Intel SDM volume 3, chapter 4.5 (4-level paging).

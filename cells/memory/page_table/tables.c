@@ -23,7 +23,7 @@ STATE struct page_table_state {
     uint64_t hints[HINTS] GUARDED_BY(&lock); // spans of 2 MiB whose tables may be empty; 0: none
     uint64_t newest_hint;                    // of these
     uint64_t next_hint GUARDED_BY(&lock);
-    uint64_t quarantined; // pages
+    uint64_t quarantined; // pages; changed under the lock
 } state;
 
 void page_table_start(uint64_t scratch)
@@ -44,10 +44,10 @@ static void fill_table(uint64_t physical, uint64_t first, uint64_t step) REQUIRE
 {
     volatile uint64_t *entry = page_window_entry(state.scratch, 1);
     uint64_t *words = page_window_memory(state.scratch);
-    *entry = physical | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
+    entry_write(entry, physical | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_NO_EXECUTE);
     for (size_t i = 0; i < ENTRIES; i++)
         words[i] = first + i * step;
-    *entry = 0;
+    entry_write(entry, 0);
     page_window_forget(state.scratch);
 }
 
@@ -60,25 +60,26 @@ static enum status link_table(volatile uint64_t *entry) REQUIRES(state.lock)
     const uint64_t physical = table.first * FRAME_SIZE;
     fill_table(physical, 0, 0);
     frames_change_from_deed(&table, entry, &change);
-    *entry = physical | ENTRY_PRESENT | ENTRY_WRITABLE;
+    entry_write(entry, physical | ENTRY_PRESENT | ENTRY_WRITABLE);
     return STATUS_OK;
 }
 
 // Links a table again whose freeing ended in a fault.
 static void mend(volatile uint64_t *entry) REQUIRES(state.lock)
 {
-    if (*entry != 0 && !(*entry & (ENTRY_PRESENT | ENTRY_LARGE)))
-        *entry |= ENTRY_PRESENT;
+    const uint64_t value = entry_read(entry);
+    if (value != 0 && !(value & (ENTRY_PRESENT | ENTRY_LARGE)))
+        entry_write(entry, value | ENTRY_PRESENT);
 }
 
 static enum status reserve_span(uint64_t address) REQUIRES(state.lock)
 {
     for (unsigned level = 4; level > 1; level--) {
         volatile uint64_t *entry = page_window_entry(address, level);
-        if (level < 4 && *entry & ENTRY_LARGE)
+        if (level < 4 && entry_read(entry) & ENTRY_LARGE)
             return STATUS_EXISTS;
         mend(entry);
-        if (*entry == 0)
+        if (entry_read(entry) == 0)
             TRY(link_table(entry));
     }
     return STATUS_OK;
@@ -88,9 +89,9 @@ static enum status reserve_span(uint64_t address) REQUIRES(state.lock)
 [[gnu::always_inline]] static inline bool has_table(uint64_t address) REQUIRES(state.lock)
 {
     static const uint64_t what = ENTRY_PRESENT | ENTRY_LARGE;
-    return (*page_window_entry(address, 4) & what) == ENTRY_PRESENT &&
-           (*page_window_entry(address, 3) & what) == ENTRY_PRESENT &&
-           (*page_window_entry(address, 2) & what) == ENTRY_PRESENT;
+    return (entry_read(page_window_entry(address, 4)) & what) == ENTRY_PRESENT &&
+           (entry_read(page_window_entry(address, 3)) & what) == ENTRY_PRESENT &&
+           (entry_read(page_window_entry(address, 2)) & what) == ENTRY_PRESENT;
 }
 
 [[gnu::noinline]] static enum status reserve_run(uint64_t address, uint64_t last)
@@ -110,9 +111,32 @@ enum status page_table_reserve(uint64_t address, uint64_t count)
     return reserve_run(address, last);
 }
 
-void table_quarantine(uint64_t pages)
+// An entry whose pages are counted if it is 0, and only then.
+struct AFFINE quarantine_change {
+    LIVE_POINTER(const volatile uint64_t) entry;
+    uint64_t before; // the sum without them
+    uint64_t pages;
+};
+
+static void quarantine_change_drop(TAKES(struct quarantine_change) change)
 {
-    __atomic_fetch_add(&state.quarantined, pages, __ATOMIC_RELAXED);
+    if (!change->entry)
+        return;
+    const uint64_t more = entry_read(change->entry) == 0 ? change->pages : 0;
+    __atomic_store_n(&state.quarantined, change->before + more, __ATOMIC_RELAXED);
+    COMPILER_BARRIER();
+    change->entry = nullptr;
+}
+
+OWNS(quarantine_change, entry);
+OWNERSHIP(quarantine_change, entry);
+
+void table_quarantine(volatile uint64_t *entry, uint64_t pages)
+{
+    HOLD(&state.lock);
+    OWNED(quarantine_change, change);
+    FILL(&change, .entry = entry, .before = state.quarantined, .pages = pages);
+    entry_write(entry, 0);
 }
 
 uint64_t page_table_quarantined(void)
@@ -125,23 +149,23 @@ uint64_t page_table_quarantined(void)
 static bool free_table(uint64_t address, unsigned level) REQUIRES(state.lock)
 {
     volatile uint64_t *entry = page_window_entry(address, level + 1);
-    const uint64_t table = *entry;
+    const uint64_t table = entry_read(entry);
     const uint64_t window = (uint64_t)page_window_entry(address, level) / PAGE_SIZE * PAGE_SIZE;
-    *entry = table & ~ENTRY_PRESENT;
+    entry_write(entry, table & ~ENTRY_PRESENT);
     if (tlb_shoot_down(window, 1) != STATUS_OK) {
-        *entry = table;
+        entry_write(entry, table);
         return false;
     }
     OWNED(frames_change, change);
     frames_change_from_word((table & ENTRY_ADDRESS) / FRAME_SIZE, 1, entry, &change);
-    *entry = 0;
+    entry_write(entry, 0);
     return true;
 }
 
 bool table_remove(uint64_t address)
 {
     HOLD(&state.lock);
-    return *page_window_entry(address, 2) == 0 || free_table(address, 1);
+    return entry_read(page_window_entry(address, 2)) == 0 || free_table(address, 1);
 }
 
 // A table of small pages on its way from a deed into the entry of the large page.
@@ -155,7 +179,7 @@ static void table_change_drop(TAKES(struct table_change) change)
 {
     if (!change->entry)
         return;
-    const uint64_t value = *change->entry;
+    const uint64_t value = entry_read(change->entry);
     if (!(value & ENTRY_LARGE) && (value & ENTRY_ADDRESS) == change->physical)
         *change->deed = 0;
     change->entry = nullptr;
@@ -170,7 +194,7 @@ enum status page_table_split(uint64_t address)
     OWNED(frames, table);
     OWNED(table_change, change);
     volatile uint64_t *entry = page_window_entry(address, 2);
-    const uint64_t large = *entry;
+    const uint64_t large = entry_read(entry);
     if (!(large & ENTRY_LARGE))
         return STATUS_OK;
     TRY(frames_allocate(1, &table));
@@ -178,7 +202,7 @@ enum status page_table_split(uint64_t address)
     fill_table(physical, large & ~ENTRY_LARGE, PAGE_SIZE);
     FILL(&change, .entry = entry, .physical = physical, .deed = &table.count);
     // One store: the same memory with the same rights before and after.
-    *entry = physical | ENTRY_PRESENT | ENTRY_WRITABLE;
+    entry_write(entry, physical | ENTRY_PRESENT | ENTRY_WRITABLE);
     (void)tlb_shoot_down(address / LARGE_PAGE_SIZE * LARGE_PAGE_SIZE, PAGES_IN_LARGE);
     return tlb_shoot_down(page_window_table(address), 1);
 }
@@ -187,7 +211,7 @@ static bool is_empty(uint64_t address, unsigned level)
 {
     const volatile uint64_t *entries = page_window_entry(address, level);
     for (size_t i = 0; i < ENTRIES; i++)
-        if (entries[i] != 0)
+        if (entry_read(&entries[i]) != 0)
             return false;
     return true;
 }
@@ -195,7 +219,7 @@ static bool is_empty(uint64_t address, unsigned level)
 // Frees the table for the entries of `level` from `address` on, unless it is in use.
 static void free_if_unused(uint64_t address, unsigned level) REQUIRES(state.lock)
 {
-    const uint64_t entry = *page_window_entry(address, level + 1);
+    const uint64_t entry = entry_read(page_window_entry(address, level + 1));
     if (entry & ENTRY_PRESENT && !(entry & ENTRY_LARGE) &&
         pages_are_free(address, span_of(level + 1) / PAGE_SIZE) && is_empty(address, level))
         (void)free_table(address, level);
@@ -207,7 +231,7 @@ static void free_hinted(uint64_t address) REQUIRES(state.lock)
     if (address == 0)
         return;
     for (unsigned level = 4; level > 2; level--)
-        if (!(*page_window_entry(address, level) & ENTRY_PRESENT))
+        if (!(entry_read(page_window_entry(address, level)) & ENTRY_PRESENT))
             return;
     free_if_unused(address, 1);
 }
@@ -258,7 +282,7 @@ static void trim_below(uint64_t base, unsigned level) REQUIRES(state.lock)
     for (uint64_t i = 0; i < ENTRIES; i++) {
         if (level < 4)
             mend(&entries[i]);
-        if (!names_table(entries[i], level, i))
+        if (!names_table(entry_read(&entries[i]), level, i))
             continue;
         const uint64_t address = entry_address(base, level, i);
         if (level > 2)
@@ -280,12 +304,12 @@ void page_table_trim(void)
 void page_table_copy_kernel_half(uint64_t *copy)
 {
     for (uint64_t i = ENTRIES / 2; i < ENTRIES; i++)
-        copy[i] = *page_window_entry(i << 39, 4);
+        copy[i] = entry_read(page_window_entry(i << 39, 4));
 }
 
 bool page_table_window_holds(void)
 {
-    return *page_window_entry(PAGE_WINDOW_ENTRY << 39, 4) & ENTRY_NO_EXECUTE;
+    return entry_read(page_window_entry(PAGE_WINDOW_ENTRY << 39, 4)) & ENTRY_NO_EXECUTE;
 }
 
 struct visit {
@@ -304,7 +328,7 @@ static void visit_table(struct visit *to, uint64_t base, unsigned level, uint64_
     to->tables++;
     for (uint64_t i = 0; i < ENTRIES; i++) {
         const uint64_t address = entry_address(base, level, i);
-        const uint64_t entry = entries[i];
+        const uint64_t entry = entry_read(&entries[i]);
         const uint64_t allowed =
             (rights & entry & ENTRY_WRITABLE) | ((rights | entry) & ENTRY_NO_EXECUTE);
         if (!(entry & ENTRY_PRESENT) || (level == 4 && i == PAGE_WINDOW_ENTRY))
