@@ -167,17 +167,6 @@ void frames_drop(TAKES(struct frames) deed)
     give_frames(deed->first, &deed->count);
 }
 
-void frames_leave(TAKES(struct frames) deed)
-{
-    deed->count = 0;
-}
-
-void frames_change_from_word(uint64_t first, uint64_t count, const volatile uint64_t *word,
-                             FILLS(struct frames_change) change)
-{
-    FILL(change, .first = first, .count = count, .word = word);
-}
-
 PRIMITIVE void frames_change_from_deed(TAKES(struct frames) deed, const volatile uint64_t *word,
                                        FILLS(struct frames_change) change)
 {
@@ -227,16 +216,6 @@ PRIMITIVE void pages_drop(TAKES(struct pages) deed)
         world.torn += pages_used[run] < deed->count;
         pages_used[run] -= deed->count;
     }
-    deed->count = 0;
-}
-
-void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(struct pages) deed)
-{
-    FILL(deed, .address = address, .count = count, .area = area);
-}
-
-void pages_leave(TAKES(struct pages) deed)
-{
     deed->count = 0;
 }
 

@@ -301,7 +301,7 @@ static void take_locked(size_t index, uint64_t count, FILLS(struct frames) deed)
     REQUIRES(state.lock)
 {
     OWNED(range_change, change);
-    range_change_begin(&state.map, index, count, &deed->count, &change);
+    range_change_begin_free(&state.map, index, count, &deed->count, &change);
     FILL(deed, .first = frame_table_frame(&state.table, index), .count = count);
 }
 
@@ -451,11 +451,6 @@ void frames_adopt(uint64_t first, uint64_t count, FILLS(struct frames) deed)
     FILL(deed, .first = first, .count = count);
 }
 
-void frames_leave(TAKES(struct frames) deed)
-{
-    deed->count = 0;
-}
-
 enum status frames_claim_device(uint64_t first, uint64_t count, FILLS(struct frames) deed)
 {
     if (count == 0 || first >= FRAME_LIMIT || count > FRAME_LIMIT - first)
@@ -497,12 +492,6 @@ enum status frames_join(struct frames *deed, TAKES(struct frames) other)
          .apart = {deed->first, deed->count}, .together = {first, deed->count + other->count});
     other->count = 0;
     return STATUS_OK;
-}
-
-void frames_change_from_word(uint64_t first, uint64_t count, const volatile uint64_t *word,
-                             FILLS(struct frames_change) change)
-{
-    FILL(change, .first = first, .count = count, .word = word);
 }
 
 void frames_change_from_deed(TAKES(struct frames) deed, const volatile uint64_t *word,

@@ -110,7 +110,10 @@ OWNS(frames, count);
 void frames_adopt(uint64_t first, uint64_t count, FILLS(struct frames) deed);
 
 /// Forgets the deed; something else is the only record of its frames now.
-void frames_leave(TAKES(struct frames) deed);
+static inline void frames_leave(TAKES(struct frames) deed)
+{
+    deed->count = 0;
+}
 
 /// Frames on their way between a deed and a word that names them, such as an entry of a page
 /// table: while the word is not zero they are the word's, else this owns them. Its drop gives back
@@ -134,10 +137,6 @@ struct AFFINE frames_change {
     BORROWS const volatile uint64_t *word;
 };
 
-/// Fills `change` with frames that `*word`, which is not zero, names.
-void frames_change_from_word(uint64_t first, uint64_t count, const volatile uint64_t *word,
-                             FILLS(struct frames_change) change);
-
 /// Fills `change` with the frames of `deed`. `*word` is zero.
 void frames_change_from_deed(TAKES(struct frames) deed, const volatile uint64_t *word,
                              FILLS(struct frames_change) change);
@@ -146,6 +145,14 @@ void frames_change_from_deed(TAKES(struct frames) deed, const volatile uint64_t 
 void frames_change_drop(TAKES(struct frames_change) change);
 
 OWNS(frames_change, count);
+
+/// Fills `change` with frames that `*word`, which is not zero, names.
+static inline void frames_change_from_word(uint64_t first, uint64_t count,
+                                           const volatile uint64_t *word,
+                                           FILLS(struct frames_change) change)
+{
+    FILL(change, .first = first, .count = count, .word = word);
+}
 
 /// Gives the CPUs' caches back to the map, so that runs can form there. Allocation does so itself
 /// before it fails.

@@ -5,8 +5,6 @@
 // Fault:      each drop here can be begun again: it reads who owns, and makes the rest agree.
 #include "mapping.h"
 
-#include <memory/page_window.h>
-
 void map_change_drop(TAKES(struct map_change) change)
 {
     if (!change->mapping)
@@ -57,37 +55,6 @@ OWNERSHIP(unmap_change, mapping);
 OWNERSHIP(type_change, to);
 OWNERSHIP(boundary_change, mapping);
 
-static const enum page_area area_of[MAPPING_PURPOSES] = {
-    [MAPPING_CELL] = PAGES_CELLS,
-    [MAPPING_HEAP] = PAGES_HEAP,
-    [MAPPING_STACK] = PAGES_STACKS,
-    [MAPPING_DEVICE] = PAGES_DEVICES,
-};
-
-static const enum mapping_purpose purpose_of[PAGE_AREAS] = {
-    [PAGES_CELLS] = MAPPING_CELL,
-    [PAGES_HEAP] = MAPPING_HEAP,
-    [PAGES_STACKS] = MAPPING_STACK,
-    [PAGES_DEVICES] = MAPPING_DEVICE,
-};
-
-enum mapping_purpose mapping_purpose_of(enum page_area area)
-{
-    return purpose_of[area];
-}
-
-enum page_area mapping_area(enum mapping_purpose purpose)
-{
-    return area_of[purpose];
-}
-
-enum status mapping_prepare(const struct pages *pages, const struct frames *frames)
-{
-    if (pages->count == 0 || pages->count != frames->count)
-        return STATUS_INVALID;
-    return page_table_reserve(pages->address, pages->count);
-}
-
 void mapping_unmap(enum mapping_purpose purpose, uint64_t address, volatile uint64_t *size,
                    enum page_frames frames)
 {
@@ -98,7 +65,7 @@ void mapping_unmap(enum mapping_purpose purpose, uint64_t address, volatile uint
     const bool table_is_used = page_table_is_used_beside(address, count);
     {
         OWNED(unmap_change, change);
-        pages_adopt(area_of[purpose], address, count, &change.pages);
+        pages_adopt(mapping_area(purpose), address, count, &change.pages);
         change.mapping = size;
         *size = 0;
     }
@@ -112,11 +79,4 @@ enum status mapping_prepare_split(uint64_t address, uint64_t size, uint64_t offs
         return STATUS_INVALID;
     return (address + offset) % LARGE_PAGE_SIZE == 0 ? STATUS_OK
                                                      : page_table_split(address + offset);
-}
-
-void *mapping_object(uint64_t address, uint64_t mapped, uint64_t offset, uint64_t size,
-                     uint64_t alignment)
-{
-    slice_check(offset <= mapped && size <= mapped - offset && (offset & (alignment - 1)) == 0);
-    return page_window_memory(address + offset);
 }

@@ -27,6 +27,7 @@ STATE struct mapped_pages_state {
              .purpose = mapping_purpose_of(pages->area));                                          \
         pages_leave(pages);                                                                        \
         frames_leave(frames);                                                                      \
+        map_change_settled(&change);                                                               \
         return STATUS_OK;                                                                          \
     }                                                                                              \
     static_assert(true)

@@ -6,10 +6,12 @@
 /// that outlive it, of which one decides.
 #pragma once
 #include <cell/ownership.h>
+#include <cell/slice.h>
 #include <memory/frame_allocator.h>
 #include <memory/mapped_pages.h>
 #include <memory/page_allocator.h>
 #include <memory/page_table.h>
+#include <memory/page_window.h>
 
 /// Deeds on their way into a mapping. If the mapping owns they are empty, else nothing is mapped.
 struct AFFINE map_change {
@@ -53,6 +55,13 @@ void type_change_drop(TAKES(struct type_change) change);
 void boundary_change_drop(TAKES(struct boundary_change) change);
 
 OWNS(map_change, mapping);
+
+/// Ends a change whose mapping owns, and whose deeds are empty.
+static inline void map_change_settled(TAKES(struct map_change) change)
+{
+    change->mapping = nullptr;
+}
+
 OWNS(unmap_change, mapping);
 OWNS(type_change, to);
 OWNS(boundary_change, mapping);
@@ -63,12 +72,30 @@ static inline uint64_t mapping_pages(uint64_t size)
     return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
 }
 
-/// The purpose that an area is for, and the area for a purpose.
-enum mapping_purpose mapping_purpose_of(enum page_area area);
-enum page_area mapping_area(enum mapping_purpose purpose);
+static_assert((uint64_t)MAPPING_CELL == (uint64_t)PAGES_CELLS);
+static_assert((uint64_t)MAPPING_HEAP == (uint64_t)PAGES_HEAP);
+static_assert((uint64_t)MAPPING_STACK == (uint64_t)PAGES_STACKS);
+static_assert((uint64_t)MAPPING_DEVICE == (uint64_t)PAGES_DEVICES);
+
+/// The purpose that an area is for.
+static inline enum mapping_purpose mapping_purpose_of(enum page_area area)
+{
+    return (enum mapping_purpose)area;
+}
+
+/// The area for a purpose.
+static inline enum page_area mapping_area(enum mapping_purpose purpose)
+{
+    return (enum page_area)purpose;
+}
 
 /// Checks deeds and reserves their tables.
-enum status mapping_prepare(const struct pages *pages, const struct frames *frames);
+static inline enum status mapping_prepare(const struct pages *pages, const struct frames *frames)
+{
+    if (pages->count == 0 || pages->count != frames->count)
+        return STATUS_INVALID;
+    return page_table_reserve(pages->address, pages->count);
+}
 
 /// Unmaps, gives pages and frames back and clears the live word `size` of the mapping.
 void mapping_unmap(enum mapping_purpose purpose, uint64_t address, volatile uint64_t *size,
@@ -78,5 +105,9 @@ void mapping_unmap(enum mapping_purpose purpose, uint64_t address, volatile uint
 enum status mapping_prepare_split(uint64_t address, uint64_t size, uint64_t offset);
 
 /// The memory at `offset`; panics as mapped_object() does.
-void *mapping_object(uint64_t address, uint64_t mapped, uint64_t offset, uint64_t size,
-                     uint64_t alignment);
+static inline void *mapping_object(uint64_t address, uint64_t mapped, uint64_t offset,
+                                   uint64_t size, uint64_t alignment)
+{
+    slice_check(offset <= mapped && size <= mapped - offset && (offset & (alignment - 1)) == 0);
+    return page_window_memory(address + offset);
+}

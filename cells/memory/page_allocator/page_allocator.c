@@ -87,19 +87,24 @@ void page_allocator_adopt(uint64_t *words)
     state.adopted = true;
 }
 
-// Pages off the beginning of the area, behind one that stays free.
-static bool take_early(struct area *area, uint64_t count, uint64_t *first) REQUIRES(area->lock)
+// Pages off the beginning of the area, behind one that stays free. Their bits never become free.
+[[gnu::noinline]] static enum status allocate_early(const struct page_request *request,
+                                                    FILLS(struct pages) deed)
 {
-    if (count > area->count - area->early - 2)
-        return false;
-    *first = area->early + 1;
-    area->early += count + 1;
+    struct area *area = &state.areas[request->area];
+    HOLD(&area->lock);
+    if (request->alignment > 1 || request->count > area->count - area->early - 2)
+        return STATUS_EXHAUSTED;
+    const uint64_t first = area->early + 1;
+    area->early += request->count + 1;
     area->gaps++;
-    return true;
+    FILL(deed, .address = area->base + first * PAGE, .count = request->count,
+         .area = request->area);
+    return STATUS_OK;
 }
 
-static bool find(struct area *area, const struct page_request *request, uint64_t *first)
-    REQUIRES(area->lock)
+[[gnu::noinline]] static bool find(struct area *area, const struct page_request *request,
+                                   uint64_t *first) REQUIRES(area->lock)
 {
     size_t found;
     const struct range_request search = {
@@ -114,55 +119,80 @@ static bool find(struct area *area, const struct page_request *request, uint64_t
     return true;
 }
 
-enum status pages_allocate_for(const struct page_request *request, FILLS(struct pages) deed)
+// Where the last search ended, or else where one finds pages.
+[[gnu::always_inline]] static inline bool find_here(struct area *area,
+                                                    const struct page_request *request,
+                                                    uint64_t *first) REQUIRES(area->lock)
+{
+    if (request->alignment > 1 || request->count > RANGE_MAP_WORD ||
+        !range_map_find_next(&area->map, request->count + 2, first))
+        return find(area, request, first);
+    ++*first;
+    return true;
+}
+
+[[gnu::always_inline]] static inline enum status allocate(const struct page_request *request,
+                                                          FILLS(struct pages) deed)
 {
     struct area *area = &state.areas[request->area];
-    if (request->count == 0 || (request->alignment & (request->alignment - 1)))
+    const uint64_t count = request->count;
+    if (count == 0 || (request->alignment & (request->alignment - 1)))
         return STATUS_INVALID;
+    if (!state.adopted)
+        return allocate_early(request, deed);
     HOLD(&area->lock);
     OWNED(range_change, change);
     uint64_t first;
-    if (!state.adopted && request->alignment <= 1 && take_early(area, request->count, &first)) {
-        // Nothing to change: its bits never become free.
-    } else if (state.adopted && find(area, request, &first)) {
-        range_change_begin(&area->map, first, request->count, &deed->count, &change);
-    } else {
+    if (!find_here(area, request, &first))
         return STATUS_EXHAUSTED;
-    }
-    FILL(deed, .address = area->base + first * PAGE, .count = request->count,
-         .area = request->area);
+    range_change_begin_free(&area->map, first, count, &deed->count, &change);
+    FILL(deed, .address = area->base + first * PAGE, .count = count, .area = request->area);
+    range_change_settle(&change, &area->map, first, count, true);
     return STATUS_OK;
+}
+
+enum status pages_allocate_for(const struct page_request *request, FILLS(struct pages) deed)
+{
+    return allocate(request, deed);
 }
 
 enum status pages_allocate(enum page_area area, uint64_t count, FILLS(struct pages) deed)
 {
+    if (count == 1) // compiled by itself, for it is what most ask for
+        return allocate(&(struct page_request){.area = area, .count = 1}, deed);
     return pages_allocate_for(&(struct page_request){.area = area, .count = count}, deed);
+}
+
+// Gives the `count` pages of the deed back.
+[[gnu::always_inline]] static inline void give(TAKES(struct pages) deed, uint64_t count)
+{
+    struct area *area = &state.areas[deed->area];
+    HOLD(&area->lock);
+    OWNED(range_change, change);
+    const uint64_t first = (deed->address - area->base) / PAGE;
+    range_change_begin(&area->map, first, count, &deed->count, &change);
+    deed->count = 0;
+    range_change_settle(&change, &area->map, first, count, false);
+}
+
+[[gnu::noinline]] static void give_many(TAKES(struct pages) deed)
+{
+    give(deed, deed->count);
 }
 
 void pages_drop(TAKES(struct pages) deed)
 {
     if (!deed->count)
         return;
-    struct area *area = &state.areas[deed->area];
-    HOLD(&area->lock);
-    OWNED(range_change, change);
-    if (state.adopted)
-        range_change_begin(&area->map, (deed->address - area->base) / PAGE, deed->count,
-                           &deed->count, &change);
-    deed->count = 0;
+    if (!state.adopted)
+        deed->count = 0;
+    else if (deed->count == 1) // compiled by itself, as in pages_allocate()
+        give(deed, 1);
+    else
+        give_many(deed);
 }
 
 OWNERSHIP(pages, count);
-
-void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(struct pages) deed)
-{
-    FILL(deed, .address = address, .count = count, .area = area);
-}
-
-void pages_leave(TAKES(struct pages) deed)
-{
-    deed->count = 0;
-}
 
 enum status pages_split(struct pages *deed, uint64_t count, FILLS(struct pages) rest)
 {

@@ -84,10 +84,17 @@ void pages_drop(TAKES(struct pages) deed);
 OWNS(pages, count);
 
 /// Fills `deed` with pages in use that only a mapping names.
-void pages_adopt(enum page_area area, uint64_t address, uint64_t count, FILLS(struct pages) deed);
+static inline void pages_adopt(enum page_area area, uint64_t address, uint64_t count,
+                               FILLS(struct pages) deed)
+{
+    FILL(deed, .address = address, .count = count, .area = area);
+}
 
 /// Forgets the deed; a mapping is the only record of its pages now.
-void pages_leave(TAKES(struct pages) deed);
+static inline void pages_leave(TAKES(struct pages) deed)
+{
+    deed->count = 0;
+}
 
 /// Whether the `count` pages from `address` on are pages of one area, none of which is held. One of
 /// them may be given out the moment after. The areas consist of whole 2 MiB, aligned.

@@ -54,19 +54,14 @@ static uint64_t frame_of(uint64_t entry)
 
 static uint64_t protection_bits(enum page_protection protection)
 {
-    switch (protection) {
-    case PAGE_READABLE:
-        return ENTRY_NO_EXECUTE;
-    case PAGE_WRITABLE:
-        return ENTRY_WRITABLE | ENTRY_NO_EXECUTE;
-    case PAGE_EXECUTABLE:
-        return 0;
-    case PAGE_DEVICE:
-        return ENTRY_WRITABLE | ENTRY_NO_EXECUTE | ENTRY_PAT_LOW | ENTRY_PAT_HIGH;
-    case PAGE_WRITE_COMBINING:
-        return ENTRY_WRITABLE | ENTRY_NO_EXECUTE | ENTRY_PAT_LOW;
-    }
-    __builtin_unreachable();
+    static const uint64_t bits[] = {
+        [PAGE_READABLE] = ENTRY_NO_EXECUTE,
+        [PAGE_WRITABLE] = ENTRY_WRITABLE | ENTRY_NO_EXECUTE,
+        [PAGE_EXECUTABLE] = 0,
+        [PAGE_DEVICE] = ENTRY_WRITABLE | ENTRY_NO_EXECUTE | ENTRY_PAT_LOW | ENTRY_PAT_HIGH,
+        [PAGE_WRITE_COMBINING] = ENTRY_WRITABLE | ENTRY_NO_EXECUTE | ENTRY_PAT_LOW,
+    };
+    return bits[protection];
 }
 
 static enum page_protection protection_of(uint64_t entry)
@@ -80,10 +75,9 @@ static enum page_protection protection_of(uint64_t entry)
     return (entry & ENTRY_PAT_LOW) ? PAGE_WRITE_COMBINING : PAGE_WRITABLE;
 }
 
-void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
-                    enum page_protection protection)
+[[gnu::noinline]] static void set_run(uint64_t address, uint64_t physical, uint64_t count,
+                                      uint64_t bits)
 {
-    const uint64_t bits = protection_bits(protection) | ENTRY_PRESENT;
     while (count > 0) {
         const bool large = count >= PAGES_IN_LARGE && (address | physical) % LARGE_PAGE_SIZE == 0 &&
                            table_remove(address);
@@ -96,6 +90,16 @@ void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
         physical += pages * PAGE_SIZE;
         count -= pages;
     }
+}
+
+void page_table_set(uint64_t address, uint64_t physical, uint64_t count,
+                    enum page_protection protection)
+{
+    const uint64_t bits = protection_bits(protection) | ENTRY_PRESENT;
+    if (count == 1)
+        entry_write(page_window_entry(address, 1), physical | bits);
+    else
+        set_run(address, physical, count, bits);
 }
 
 enum status page_table_give(uint64_t address, TAKES(struct frames) frames)
@@ -134,14 +138,20 @@ static bool withdraw(uint64_t address, uint64_t count)
     return found;
 }
 
+// Clears an entry with this value and gives back what it names.
+[[gnu::always_inline]] static inline void free_entry(volatile uint64_t *entry, uint64_t value,
+                                                     uint64_t pages)
+{
+    OWNED(frames_change, change);
+    frames_change_from_word(frame_of(value), pages, entry, &change);
+    entry_write(entry, 0);
+}
+
 static void free_frames(uint64_t address, uint64_t count)
 {
     struct cursor cursor = {.address = address, .left = count};
-    while (next_entry(&cursor)) {
-        OWNED(frames_change, change);
-        frames_change_from_word(frame_of(cursor.value), cursor.pages, cursor.entry, &change);
-        entry_write(cursor.entry, 0);
-    }
+    while (next_entry(&cursor))
+        free_entry(cursor.entry, cursor.value, cursor.pages);
 }
 
 // True: there were entries.
@@ -163,7 +173,7 @@ static void quarantine(uint64_t address, uint64_t count)
         table_quarantine(cursor.entry, cursor.pages);
 }
 
-void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
+[[gnu::noinline]] static void unmap_run(uint64_t address, uint64_t count, enum page_frames frames)
 {
     if (!withdraw(address, count))
         return;
@@ -171,6 +181,33 @@ void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
         quarantine(address, count);
     else
         free_frames(address, count);
+}
+
+// The entry of the page, whose upper tables exist; null: it is part of a large one, or has none.
+[[gnu::always_inline]] static inline volatile uint64_t *small_entry(uint64_t address)
+{
+    const uint64_t above = entry_read(page_window_entry(address, 2));
+    return (above & (ENTRY_PRESENT | ENTRY_LARGE)) == ENTRY_PRESENT ? page_window_entry(address, 1)
+                                                                    : nullptr;
+}
+
+// One small page, as most are, is withdrawn and freed without looking for its entry twice.
+void page_table_unmap(uint64_t address, uint64_t count, enum page_frames frames)
+{
+    volatile uint64_t *entry =
+        count == 1 && frames == PAGE_FRAMES_FREE ? small_entry(address) : nullptr;
+    if (!entry) {
+        unmap_run(address, count, frames);
+        return;
+    }
+    const uint64_t value = entry_read(entry);
+    if (value == 0)
+        return;
+    entry_write(entry, value & ~ENTRY_PRESENT);
+    if (tlb_shoot_down(address, 1) == STATUS_OK)
+        free_entry(entry, value, 1);
+    else
+        table_quarantine(entry, 1);
 }
 
 void page_table_cancel(uint64_t address, uint64_t count)

@@ -20,7 +20,8 @@ enum : uint64_t { ENTRIES = 512, HINTS = 8 };
 STATE struct page_table_state {
     struct spin_lock lock; // which tables exist
     uint64_t scratch GUARDED_BY(&lock);
-    uint64_t hints[HINTS]; // spans of 2 MiB whose tables may be empty; 0: none
+    uint64_t hints[HINTS] GUARDED_BY(&lock); // spans of 2 MiB whose tables may be empty; 0: none
+    uint64_t newest_hint;                    // of these
     uint64_t next_hint GUARDED_BY(&lock);
     uint64_t quarantined; // pages; changed under the lock
 } state;
@@ -84,13 +85,30 @@ static enum status reserve_span(uint64_t address) REQUIRES(state.lock)
     return STATUS_OK;
 }
 
+// Whether all that the page needs is there already, as mostly.
+[[gnu::always_inline]] static inline bool has_table(uint64_t address) REQUIRES(state.lock)
+{
+    static const uint64_t what = ENTRY_PRESENT | ENTRY_LARGE;
+    return (entry_read(page_window_entry(address, 4)) & what) == ENTRY_PRESENT &&
+           (entry_read(page_window_entry(address, 3)) & what) == ENTRY_PRESENT &&
+           (entry_read(page_window_entry(address, 2)) & what) == ENTRY_PRESENT;
+}
+
+[[gnu::noinline]] static enum status reserve_run(uint64_t address, uint64_t last)
+    REQUIRES(state.lock)
+{
+    for (uint64_t at = address - address % LARGE_PAGE_SIZE; at <= last; at += LARGE_PAGE_SIZE)
+        TRY(reserve_span(at));
+    return STATUS_OK;
+}
+
 enum status page_table_reserve(uint64_t address, uint64_t count)
 {
     HOLD(&state.lock);
     const uint64_t last = address + (count - 1) * PAGE_SIZE;
-    for (uint64_t at = address - address % LARGE_PAGE_SIZE; at <= last; at += LARGE_PAGE_SIZE)
-        TRY(reserve_span(at));
-    return STATUS_OK;
+    if (address / LARGE_PAGE_SIZE == last / LARGE_PAGE_SIZE && has_table(address))
+        return STATUS_OK;
+    return reserve_run(address, last);
 }
 
 // An entry whose pages are counted if it is 0, and only then.
@@ -218,26 +236,26 @@ static void free_hinted(uint64_t address) REQUIRES(state.lock)
     free_if_unused(address, 1);
 }
 
-static void note_hint(uint64_t span)
+[[gnu::noinline]] static void note_hint(uint64_t span)
 {
     HOLD(&state.lock);
-    for (size_t i = 0; i < HINTS; i++)
-        if (state.hints[i] == span)
-            return;
-    const uint64_t oldest = state.hints[state.next_hint];
-    __atomic_store_n(&state.hints[state.next_hint], span, __ATOMIC_RELAXED);
-    state.next_hint = (state.next_hint + 1) % HINTS;
-    free_hinted(oldest);
+    bool known = false;
+    for (size_t i = 0; i < HINTS && !known; i++)
+        known = state.hints[i] == span;
+    if (!known) {
+        const uint64_t oldest = state.hints[state.next_hint];
+        state.hints[state.next_hint] = span;
+        state.next_hint = (state.next_hint + 1) % HINTS;
+        free_hinted(oldest);
+    }
+    __atomic_store_n(&state.newest_hint, span, __ATOMIC_RELAXED);
 }
 
 void page_table_retire(uint64_t address, uint64_t count)
 {
     const uint64_t last = address + (count - 1) * PAGE_SIZE;
     for (uint64_t at = address - address % LARGE_PAGE_SIZE; at <= last; at += LARGE_PAGE_SIZE) {
-        bool known = false;
-        for (size_t i = 0; i < HINTS && !known; i++)
-            known = __atomic_load_n(&state.hints[i], __ATOMIC_RELAXED) == at;
-        if (!known)
+        if (__atomic_load_n(&state.newest_hint, __ATOMIC_RELAXED) != at)
             note_hint(at);
     }
 }
@@ -278,7 +296,8 @@ void page_table_trim(void)
 {
     HOLD(&state.lock);
     for (size_t i = 0; i < HINTS; i++)
-        __atomic_store_n(&state.hints[i], 0, __ATOMIC_RELAXED);
+        state.hints[i] = 0;
+    __atomic_store_n(&state.newest_hint, 0, __ATOMIC_RELAXED);
     trim_below(0, 4);
 }
 

@@ -10,7 +10,7 @@
 //             `free` to what was computed when it began.
 #include <memory/range_map.h>
 
-enum : size_t { WORD = 64, SHIFT = 6 };
+enum : size_t { WORD = RANGE_MAP_WORD, SHIFT = 6 };
 
 static size_t words_for(size_t bits)
 {
@@ -53,7 +53,7 @@ static size_t level_words(const struct range_map *map, size_t level)
     return ((map->count - 1) >> (level + 1) * SHIFT) + 1;
 }
 
-// Word `word` of level 0 may have a free bit. Above a bit that is set, all are.
+// Word `word` of level 0, which is zero, may have a free bit. Above a bit that is set, all are.
 static void announce(struct range_map *map, size_t word)
 {
     size_t level = 1;
@@ -85,17 +85,20 @@ static void pass_on_empty(struct range_map *map, size_t level, size_t word)
 static void mark_free(struct range_map *map, size_t first, size_t end)
 {
     for (size_t word = first / WORD; word * WORD < end; word++) {
-        announce(map, word);
-        map->levels[0][word] |= word_mask(word, first, end);
+        uint64_t *bits = &map->levels[0][word];
+        if (!*bits)
+            announce(map, word);
+        *bits |= word_mask(word, first, end);
     }
 }
 
 static void mark_taken(struct range_map *map, size_t first, size_t end)
 {
     for (size_t word = first / WORD; word * WORD < end; word++) {
-        map->levels[0][word] &= ~word_mask(word, first, end);
+        uint64_t *bits = &map->levels[0][word];
+        *bits &= ~word_mask(word, first, end);
         COMPILER_BARRIER(); // the levels below come first
-        if (!map->levels[0][word])
+        if (!*bits)
             pass_on_empty(map, 0, word);
     }
 }
@@ -160,18 +163,6 @@ static bool find_run(struct range_map *map, const struct range_request *request,
     }
 }
 
-// Whether a run begins right at `at` and ends in the same word, as small ones mostly do where a
-// search goes on from the last.
-static bool is_run_in_word(const struct range_map *map, const struct range_request *request,
-                           size_t at, size_t end)
-{
-    if (request->count >= WORD || request->alignment > 1 || at % WORD + request->count > WORD ||
-        at >= end || end - at < request->count)
-        return false;
-    const uint64_t mask = ((UINT64_C(1) << request->count) - 1) << at % WORD;
-    return (map->levels[0][at / WORD] & mask) == mask;
-}
-
 bool range_map_find(struct range_map *map, const struct range_request *request, size_t *first)
 {
     const size_t end = request->end && request->end < map->count ? request->end : map->count;
@@ -180,29 +171,23 @@ bool range_map_find(struct range_map *map, const struct range_request *request, 
     if (!request->go_round)
         return find_run(map, request, request->first, end, first);
     const size_t from = map->next > request->first ? map->next : request->first;
-    if (is_run_in_word(map, request, from, end))
-        *first = from;
-    else if (!find_run(map, request, from, end, first) &&
-             !find_run(map, request, request->first, end, first))
+    if (!find_run(map, request, from, end, first) &&
+        !find_run(map, request, request->first, end, first))
         return false;
     map->next = *first + request->count;
     return true;
 }
 
-size_t range_map_count_free(const struct range_map *map, size_t first, size_t count)
+size_t range_map_count_free_long(const struct range_map *map, size_t first, size_t count)
 {
     if (first >= map->count)
         return 0;
     const size_t end = count > map->count - first ? map->count : first + count;
     size_t free = 0;
-    for (size_t at = first; at < end; at = (at / WORD + 1) * WORD) {
-        const uint64_t mask = word_mask(at / WORD, first, end);
-        const uint64_t bits = map->levels[0][at / WORD] & mask;
-        const size_t rest = WORD - at % WORD;
-        if (bits == mask)
-            free += end - at < rest ? end - at : rest;
-        else if (bits) // counting takes long without an instruction for it
-            free += (size_t)__builtin_popcountll(bits);
+    for (size_t word = first / WORD; word * WORD < end; word++) {
+        const uint64_t bits = map->levels[0][word] & word_mask(word, first, end);
+        if (bits) // counting takes long where the CPU has no instruction for it
+            free += ~bits ? (size_t)__builtin_popcountll(bits) : WORD;
     }
     return free;
 }
@@ -219,14 +204,6 @@ size_t range_map_run_length(const struct range_map *map, size_t first, size_t li
             break;
     }
     return at - first < limit ? at - first : limit;
-}
-
-void range_change_begin(struct range_map *map, size_t first, size_t count,
-                        const volatile uint64_t *decides, FILLS(struct range_change) change)
-{
-    const size_t taken = count - range_map_count_free(map, first, count);
-    FILL(change, .map = map, .decides = decides, .first = first, .count = count,
-         .free = map->free + taken);
 }
 
 void range_change_drop(TAKES(struct range_change) change)

@@ -30,7 +30,10 @@
 
 #include <cell/ownership.h>
 
-enum : size_t { RANGE_MAP_LEVELS = 6 }; ///< for 2^36 things
+enum : size_t {
+    RANGE_MAP_LEVELS = 6, ///< for 2^36 things
+    RANGE_MAP_WORD = 64,
+};
 
 struct range_map {
     uint64_t *levels[RANGE_MAP_LEVELS];
@@ -80,20 +83,92 @@ void range_map_initialise(struct range_map *map, uint64_t *words, size_t count);
 /// Whether there is what the request asks for; `first` says where. A count of 0 is nowhere.
 bool range_map_find(struct range_map *map, const struct range_request *request, size_t *first);
 
-/// How many of the `count` things from `first` on are free. Beyond the map nothing is.
-size_t range_map_count_free(const struct range_map *map, size_t first, size_t count);
-
 /// How many adjacent things from `first` on are free, but `limit` at most.
 size_t range_map_run_length(const struct range_map *map, size_t first, size_t limit);
-
-/// Begins a change of a run, which lies in the map.
-void range_change_begin(struct range_map *map, size_t first, size_t count,
-                        const volatile uint64_t *decides, FILLS(struct range_change) change);
 
 /// Settles the change.
 void range_change_drop(TAKES(struct range_change) change);
 
 OWNS(range_change, map);
+
+// Most runs are short: they lie in one word, whose bits are at hand. What follows does in place
+// what they need, and leaves others to range_map.c.
+
+/// The bits of a run in its word; 0: it is not short, or nothing.
+[[gnu::always_inline]] static inline uint64_t range_map_mask(size_t first, size_t count)
+{
+    const size_t bit = first % RANGE_MAP_WORD;
+    return count - 1 < RANGE_MAP_WORD - bit ? ~UINT64_C(0) >> (RANGE_MAP_WORD - count) << bit : 0;
+}
+
+/// Whether the `count` things where the last search that goes round ended are a short run and free.
+/// If so they are what such a search finds, and it ends behind them.
+[[gnu::always_inline]] static inline bool range_map_find_next(struct range_map *map, size_t count,
+                                                              size_t *first)
+{
+    const size_t next = map->next;
+    const uint64_t mask = range_map_mask(next, count);
+    if (!mask || next >= map->count || ~map->levels[0][next / RANGE_MAP_WORD] & mask)
+        return false;
+    *first = next;
+    map->next = next + count;
+    return true;
+}
+
+size_t range_map_count_free_long(const struct range_map *map, size_t first, size_t count);
+
+/// How many of the `count` things from `first` on are free. Beyond the map nothing is.
+[[gnu::always_inline]] static inline size_t range_map_count_free(const struct range_map *map,
+                                                                 size_t first, size_t count)
+{
+    const uint64_t mask = range_map_mask(first, count);
+    if (mask && first < map->count) {
+        const uint64_t bits = map->levels[0][first / RANGE_MAP_WORD] & mask;
+        if (bits == mask || !bits)
+            return bits ? count : 0;
+    }
+    return range_map_count_free_long(map, first, count);
+}
+
+/// Begins a change of a run that is free, as one that was found is.
+[[gnu::always_inline]] static inline void range_change_begin_free(struct range_map *map,
+                                                                  size_t first, size_t count,
+                                                                  const volatile uint64_t *decides,
+                                                                  FILLS(struct range_change) change)
+{
+    FILL(change, .map = map, .decides = decides, .first = first, .count = count, .free = map->free);
+}
+
+/// Begins a change of a run, which lies in the map.
+[[gnu::always_inline]] static inline void range_change_begin(struct range_map *map, size_t first,
+                                                             size_t count,
+                                                             const volatile uint64_t *decides,
+                                                             FILLS(struct range_change) change)
+{
+    const size_t taken = count - range_map_count_free(map, first, count);
+    FILL(change, .map = map, .decides = decides, .first = first, .count = count,
+         .free = map->free + taken);
+}
+
+/// What the drop of a change does, with what its caller knows: whether the owner of the run from
+/// `first` on `owns`. In place, if the run is short and no hint has to change.
+[[gnu::always_inline]] static inline void range_change_settle(TAKES(struct range_change) change,
+                                                              struct range_map *map, size_t first,
+                                                              size_t count, bool owns)
+{
+    const uint64_t mask = range_map_mask(first, count);
+    uint64_t *bits = &map->levels[0][first / RANGE_MAP_WORD];
+    const uint64_t before = mask ? *bits : 0;
+    const uint64_t after = owns ? before & ~mask : before | mask;
+    if (!(owns ? after : before)) {
+        range_change_drop(change);
+        return;
+    }
+    *bits = after;
+    map->free = change->free - (owns ? count : 0);
+    COMPILER_BARRIER(); // all is done before the change is over
+    change->map = nullptr;
+}
 
 /// Makes the owner that stays say what it owns.
 void range_boundary_drop(TAKES(struct range_boundary) boundary);

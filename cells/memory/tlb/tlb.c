@@ -15,7 +15,7 @@ STATE struct tlb_state {
 
 BINDING_OWNERSHIP(tlb_others);
 
-static void forget_here(uint64_t address, uint64_t count)
+[[gnu::noinline]] static void forget_run(uint64_t address, uint64_t count)
 {
     if (count > ONE_BY_ONE) {
         page_window_forget_all();
@@ -25,15 +25,21 @@ static void forget_here(uint64_t address, uint64_t count)
         page_window_forget(address + i * PAGE);
 }
 
-enum status tlb_shoot_down(uint64_t address, uint64_t count)
+[[gnu::noinline]] static enum status tell_others(uint64_t address, uint64_t count)
 {
-    forget_here(address, count);
-    if (!state.others.binding.target)
-        return STATUS_OK;
     const enum status status = CALL(&state.others, address, count);
     if (status != STATUS_OK)
         __atomic_fetch_add(&state.timeouts, 1, __ATOMIC_RELAXED);
     return status;
+}
+
+enum status tlb_shoot_down(uint64_t address, uint64_t count)
+{
+    if (count == 1)
+        page_window_forget(address);
+    else
+        forget_run(address, count);
+    return state.others.binding.target ? tell_others(address, count) : STATUS_OK;
 }
 
 void tlb_tell_others(TAKES(struct tlb_others) others)
