@@ -33,7 +33,7 @@ class Budget(unittest.TestCase):
         self.assertTrue(verdict.passed, "\n".join(verdict.findings))
 
     def test_the_same_numbers_come_again(self) -> None:
-        """But for what depends on where the allocators have got to: within what the budget allows."""
+        """But for what depends on where the allocators have got to: within the budget's bounds."""
         shown = {line["name"]: line["instructions"] for line in self.lines}
         for again in (self.again, shown):
             for name, count in again.items():
