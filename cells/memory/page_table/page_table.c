@@ -248,12 +248,14 @@ enum status page_table_find(uint64_t address, uint64_t *physical, enum page_prot
 
 bool page_table_is_used_beside(uint64_t address, uint64_t count)
 {
-    enum : uint64_t { NEAR = 2 }; // beyond the guard
+    enum : uint64_t { NEAR = 3 }; // where the next run of an area that fills up begins
     const uint64_t first = address / PAGE_SIZE % PAGES_IN_LARGE;
     const uint64_t above = entry_read(page_window_entry(address, 2));
     if (first < NEAR || first + count + NEAR > PAGES_IN_LARGE || above & ENTRY_LARGE ||
         !(above & ENTRY_PRESENT))
         return false;
     const volatile uint64_t *entry = page_window_entry(address, 1);
-    return (entry_read(entry - NEAR) | entry_read(entry + count - 1 + NEAR)) != 0;
+    const volatile uint64_t *last = entry + count - 1;
+    return (entry_read(entry - NEAR) | entry_read(entry - NEAR + 1) | entry_read(last + NEAR) |
+            entry_read(last + NEAR - 1)) != 0;
 }
