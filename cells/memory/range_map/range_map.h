@@ -98,7 +98,8 @@ OWNS(range_change, map);
 [[gnu::always_inline]] static inline uint64_t range_map_mask(size_t first, size_t count)
 {
     const size_t bit = first % RANGE_MAP_WORD;
-    return count - 1 < RANGE_MAP_WORD - bit ? ~UINT64_C(0) >> (RANGE_MAP_WORD - count) << bit : 0;
+    const size_t beyond = (RANGE_MAP_WORD - count) % RANGE_MAP_WORD;
+    return count - 1 < RANGE_MAP_WORD - bit ? ~UINT64_C(0) >> beyond << bit : 0;
 }
 
 /// Whether the `count` things where the last search that goes round ended are a short run and free.
