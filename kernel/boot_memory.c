@@ -40,6 +40,11 @@ struct run {
     uint64_t count;
 };
 
+struct place {
+    uint64_t address;
+    uint64_t size; // in bytes
+};
+
 enum { MAP_LIMIT = 512, REGION_LIMIT = 192 };
 
 STATE struct boot_memory_state {
@@ -49,6 +54,11 @@ STATE struct boot_memory_state {
     size_t taken_count;
 } boot;
 
+// Marks of the linker's; what lies between the first and the last goes.
+extern const char nano_core_text[];
+extern const char nano_core_rodata[];
+extern const char nano_core_own[];
+extern const char nano_core_data[];
 extern const char nano_core_scratch_page[];
 
 static void add_region(uint64_t first, uint64_t count, enum memory_kind kind)
@@ -123,6 +133,15 @@ static void add_descriptor(const struct efi_memory_descriptor *descriptor)
     }
 }
 
+// What the loader took is not free.
+static void take_regions(const struct boot_info *info)
+{
+    const struct boot_region *regions = boot_pointer(info->regions);
+    for (uint64_t i = 0; i < info->region_count; i++)
+        if (regions[i].kind != BOOT_REGION_FRAMEBUFFER)
+            take_region((struct run){regions[i].physical_address / FRAME_SIZE, regions[i].pages});
+}
+
 static enum mapping_purpose purpose_of(enum boot_region_kind kind)
 {
     switch (kind) {
@@ -135,17 +154,12 @@ static enum mapping_purpose purpose_of(enum boot_region_kind kind)
     }
 }
 
-// The deeds for everything that the loader mapped are made here, and nowhere else.
-static void adopt_regions(const struct boot_info *info)
+static void count_regions(const struct boot_info *info)
 {
     const struct boot_region *regions = boot_pointer(info->regions);
     for (uint64_t i = 0; i < info->region_count; i++) {
-        const struct boot_region *region = &regions[i];
-        const uint64_t size = region->pages * PAGE_SIZE;
-        switch (region->kind) {
-        case BOOT_REGION_FRAMEBUFFER:
-            mapped_pages_count(MAPPING_DEVICE, size);
-            continue;
+        const uint64_t size = regions[i].pages * PAGE_SIZE;
+        switch (regions[i].kind) {
         case BOOT_REGION_FIRMWARE_TABLES:
             system_memory_count_tables(size);
             system_memory_note_exception(MEMORY_EXCEPTION_FIRMWARE);
@@ -155,10 +169,69 @@ static void adopt_regions(const struct boot_info *info)
         case BOOT_REGION_LOW_FRAME:
             break;
         default:
-            mapped_pages_count(purpose_of(region->kind), size);
+            mapped_pages_count(purpose_of(regions[i].kind), size);
         }
-        take_region((struct run){region->physical_address / FRAME_SIZE, region->pages});
     }
+}
+
+// Where the first region of a kind is, or the segment that the linker put at `mark`.
+static struct place find_region(const struct boot_info *info, enum boot_region_kind kind,
+                                const char *mark)
+{
+    const struct boot_region *regions = boot_pointer(info->regions);
+    for (uint64_t i = 0; i < info->region_count; i++)
+        if (regions[i].kind == kind && (!mark || regions[i].virtual_address == (uint64_t)mark))
+            return (struct place){regions[i].virtual_address, regions[i].pages * PAGE_SIZE};
+    stop("the loader says of something that it mapped not where: put files of one build on the "
+         "volume");
+}
+
+static struct place find_segment(const struct boot_info *info, const char *mark)
+{
+    return find_region(info, BOOT_REGION_NANO_CORE, mark);
+}
+
+static void adopt_text(const struct boot_info *info, FILLS(struct mapped_pages_exec) text)
+{
+    const struct place place = find_segment(info, nano_core_text);
+    mapped_pages_exec_adopt(MAPPING_CELL, place.address, place.size, text);
+    system_memory_note_core_text(place.address / PAGE_SIZE, place.size / PAGE_SIZE);
+}
+
+static void adopt_readable(struct place place, FILLS(struct mapped_pages) deed)
+{
+    mapped_pages_adopt(MAPPING_CELL, place.address, place.size, deed);
+}
+
+static void adopt_writable(enum mapping_purpose purpose, struct place place,
+                           FILLS(struct mapped_pages_mut) deed)
+{
+    mapped_pages_mut_adopt(purpose, place.address, place.size, deed);
+}
+
+// The deeds for everything that the loader mapped are made here, and nowhere else: for what goes
+// with nano_core, of which the first of all files is one, and for the data of its cells. What stays
+// as long as the system is counted only.
+static void adopt_regions(const struct boot_info *info, struct handover *handover,
+                          FILLS(struct mapped_pages_mut) data)
+{
+    OWNED(mapped_pages_exec, text);
+    OWNED(mapped_pages, rodata);
+    OWNED(mapped_pages_mut, own);
+    OWNED(mapped_pages_mut, stack);
+    OWNED(mapped_pages, file);
+    count_regions(info);
+    adopt_text(info, &text);
+    adopt_readable(find_segment(info, nano_core_rodata), &rodata);
+    adopt_writable(MAPPING_CELL, find_segment(info, nano_core_own), &own);
+    adopt_writable(MAPPING_STACK, find_region(info, BOOT_REGION_STACK, nullptr), &stack);
+    adopt_readable(find_region(info, BOOT_REGION_FILE, nullptr), &file);
+    adopt_writable(MAPPING_CELL, find_segment(info, nano_core_data), data);
+    MOVE_TO(&handover->text, &text);
+    MOVE_TO(&handover->rodata, &rodata);
+    MOVE_TO(&handover->own, &own);
+    MOVE_TO(&handover->stack, &stack);
+    MOVE_TO(&handover->file, &file);
 }
 
 static void free_trampoline(const struct boot_info *info)
@@ -181,18 +254,6 @@ static void make_upper_tables(void)
     }
 }
 
-static void note_core_text(void)
-{
-    uint64_t start = UINT64_MAX;
-    uint64_t end = 0;
-    for (size_t i = 0; i < nano_core_cell_count; i++) {
-        const struct cell_bounds *cell = &nano_core_cells[i];
-        start = cell->start[CELL_TEXT] < start ? cell->start[CELL_TEXT] : start;
-        end = cell->end[CELL_TEXT] > end ? cell->end[CELL_TEXT] : end;
-    }
-    system_memory_note_core_text(start, end);
-}
-
 static void read_map(const struct boot_info *info)
 {
     for (uint64_t at = 0; at < info->memory_map_size; at += info->memory_map_descriptor_size)
@@ -209,10 +270,11 @@ static void *map_storage(size_t words)
     return mapped_pages_mut_leave(&storage);
 }
 
-void boot_memory(const struct boot_info *info)
+void boot_memory(const struct boot_info *info, struct handover *handover,
+                 FILLS(struct mapped_pages_mut) data)
 {
     page_table_start((uint64_t)nano_core_scratch_page);
-    adopt_regions(info);
+    take_regions(info);
     read_map(info);
     if (frame_allocator_start(boot.map, boot.map_count) != STATUS_OK)
         stop("the firmware's memory map has no free memory");
@@ -221,8 +283,8 @@ void boot_memory(const struct boot_info *info)
     void *page_maps = map_storage(page_allocator_storage_words());
     frame_allocator_adopt(frame_map);
     page_allocator_adopt(page_maps);
+    adopt_regions(info, handover, data);
     free_trampoline(info);
     make_upper_tables();
-    note_core_text();
     log_debug("%zu pieces of memory", boot.map_count);
 }

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Where the loader enters (boot_info.h says with what), the change to another stack, and the boot
-# CPU's context. A zero
-# return address and frame pointer end a backtrace.
+# Where the loader enters (boot_info.h says with what), how nano_core is left, and the boot CPU's
+# first context. A zero return address and frame pointer end a backtrace.
 
         .section .text.nano_core_entry, "ax", @progbits
         .globl  nano_core_entry
@@ -18,20 +17,23 @@ nano_core_entry:
         .cfi_endproc
         .size   nano_core_entry, . - nano_core_entry
 
-        .section .text.nano_core_continue, "ax", @progbits
-        .globl  nano_core_continue
-        .type   nano_core_continue, @function
-nano_core_continue:
+# void nano_core_leave(uint64_t stack_top, uint64_t entry, struct handover *handover,
+#                      uint64_t chain): jumps to `entry` with the handover, on another stack and
+# with another chain. Nothing there leads back.
+        .section .text.nano_core_leave, "ax", @progbits
+        .globl  nano_core_leave
+        .type   nano_core_leave, @function
+nano_core_leave:
         .cfi_startproc
         .cfi_undefined rip
+        movq    %rcx, %gs:0
         movq    %rdi, %rsp
+        movq    %rdx, %rdi
         xorl    %ebp, %ebp
         pushq   $0
-        pushq   $0
-        call    *%rsi
-        ud2
+        jmp     *%rsi
         .cfi_endproc
-        .size   nano_core_continue, . - nano_core_continue
+        .size   nano_core_leave, . - nano_core_leave
 
 # void nano_core_start_context(struct context_header *header): fills the boot CPU's header with its
 # empty chain and its own address (cell/context.h). %gs gets no selector, so that nothing reloads

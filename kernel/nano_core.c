@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// nano_core: brings up just enough to load cells, then becomes the shell.
+// nano_core: brings up just enough to load cells, loads its own anew, and leaves.
 //
 // The order is that of need: a context, for nothing can be owned without; something that can say
-// what is wrong, exceptions, memory, the store of cells, records of the cells that are here
-// already. Everything else is loaded on demand.
+// what is wrong, exceptions, memory, the store of cells. From the store come the cells that are
+// here already, once more, and use the data of these from then on; the last of them, successor,
+// gets all that is left and frees it. Everything else is loaded on demand.
 #include "nano_core.h"
 
 #include <cell/cell_metadata.h>
@@ -18,13 +19,15 @@
 #include <fault/stop.h>
 #include <libc/string.h>
 #include <memory/mapped_pages.h>
+#include <memory/page_table.h>
+#include <memory/shared.h>
 #include <memory/system_memory.h>
 
-enum : uint64_t { SHELL_STACK = 65536 };
+enum : uint64_t { STACK_SIZE = 65536, CHAIN_SIZE = 256 * sizeof(struct ownership_entry) };
 
-static const char first_cell[] = "shell";
+static_assert(CHAIN_SIZE == PAGE_SIZE, "the page after a chain is its guard");
 
-STATE struct per_cpu_area boot_cpu_area;
+STATE struct handover handover;
 
 extern const char nano_core_per_cpu_end[]; // its address is an offset from %gs
 
@@ -85,55 +88,89 @@ static void start_store(const struct boot_info *info)
     }
 }
 
-static void adopt_cells(const struct boot_info *info)
+// Makes the cells' data something that many cells own.
+static void share_data(TAKES(struct mapped_pages_mut) data, FILLS(struct shared) shared)
 {
-    struct cell_problem problem;
-    const struct boot_file *core = find_file(info, "nano_core.elf");
-    if (cells_adopt(nano_core_cells, nano_core_cell_count, boot_pointer(core->address), core->size,
-                    &problem) != STATUS_OK)
-        stop("%s", problem.sentence);
-    log_notice("%lu MiB of memory, %zu cells linked into nano_core",
-               system_memory_read().total >> 20, nano_core_cell_count - 1);
+    OWNED(box, box);
+    if (BOX_NEW(mapped_pages_mut, &box) != STATUS_OK || shared_from(&box, shared) != STATUS_OK)
+        stop("there is no memory for the owner of the cells' data");
+    MOVE_TO(BOX_CONTENT(mapped_pages_mut, shared_box(shared)), data);
 }
 
-static void run_first_cell(void)
+static void replace_cells(TAKES(struct mapped_pages_mut) data)
 {
     struct cell_problem problem;
-    OWNED(cell_reference, cell);
-    if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
+    OWNED(shared, shared);
+    OWNED(box, moves);
+    share_data(data, &shared);
+    const size_t count = CELL_MOVES * nano_core_cell_count;
+    if (box_allocate(count * sizeof(struct cell_move), nullptr, &moves) != STATUS_OK)
+        stop("there is no memory for where nano_core's cells go");
+    const struct nano_core core = {
+        .cells = nano_core_cells,
+        .cell_count = nano_core_cell_count,
+        .text = &handover.text,
+        .rodata = &handover.rodata,
+        .data = &shared,
+    };
+    if (cells_replace(&core, (struct cell_moves){moves.content, count}, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
-    int (*function)(int, char *[]) = cell_main(cell_of(&cell));
-    if (!function)
-        stop("the cell %s has no main", first_cell);
-    char name[] = "shell";
-    char *arguments[] = {name, nullptr};
-    stop("the shell ended with status %d", function(1, arguments));
+    MOVE_TO(&handover.moves, &moves);
+    handover.move_count = count;
+    log_notice("%lu MiB of memory, %zu cells in nano_core", system_memory_read().total >> 20,
+               nano_core_cell_count);
 }
 
-[[noreturn]] static void continue_on_fresh_stack(void)
+static uint64_t find_successor(void)
 {
-    OWNED(mapped_pages_mut, stack);
-    if (mapped_pages_allocate(MAPPING_STACK, SHELL_STACK, &stack) != STATUS_OK)
+    OWNED(cell_reference, cell); // it is pinned
+    if (cell_find(text_of("successor"), &cell) != STATUS_OK)
+        stop("nano_core has no successor");
+    const struct cell_symbol *symbol = cell_export(cell_of(&cell), "successor_main");
+    if (!symbol)
+        stop("nano_core's successor has no main");
+    return symbol->address;
+}
+
+// They last as long as the system.
+static uint64_t allocate_for_good(uint64_t size)
+{
+    OWNED(mapped_pages_mut, memory);
+    if (mapped_pages_allocate(MAPPING_STACK, size, &memory) != STATUS_OK)
         stop("there is no memory for the shell's stack");
-    const uint64_t stack_top = stack.address + stack.size;
-    (void)mapped_pages_mut_leave(&stack); // it lasts as long as the system
-    nano_core_continue(stack_top, run_first_cell);
+    const uint64_t address = memory.address;
+    (void)mapped_pages_mut_leave(&memory);
+    return address;
+}
+
+[[noreturn]] static void leave(void)
+{
+    const uint64_t entry = find_successor();
+    const uint64_t stack = allocate_for_good(STACK_SIZE);
+    nano_core_leave(stack + STACK_SIZE, entry, &handover, allocate_for_good(CHAIN_SIZE));
+}
+
+static void start_cells(const struct boot_info *info)
+{
+    OWNED(mapped_pages_mut, data);
+    boot_memory(info, &handover, &data);
+    boot_options(info);
+    start_firmware(info);
+    start_store(info);
+    replace_cells(&data);
 }
 
 void nano_core_main(const struct boot_info *info)
 {
-    nano_core_start_context(&boot_cpu_area.header);
-    per_cpu_start(&boot_cpu_area, (size_t)nano_core_per_cpu_end);
+    struct per_cpu_area *area = per_cpu_boot_area();
+    nano_core_start_context(&area->header);
+    per_cpu_start(area, (size_t)nano_core_per_cpu_end);
     serial_initialise(SERIAL_COM1);
     serial_initialise(SERIAL_COM2);
     exceptions_start();
     boot_check(info);
     clock_start(info->loader_entry_tsc, info->reading_ticks);
     start_screen(&info->framebuffer);
-    boot_memory(info);
-    boot_options(info);
-    start_firmware(info);
-    start_store(info);
-    adopt_cells(info);
-    continue_on_fresh_stack();
+    start_cells(info);
+    leave();
 }

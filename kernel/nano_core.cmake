@@ -16,13 +16,9 @@ function(nano_core_script FILE)
     foreach(KIND IN LISTS KINDS)
         set(PLACES)
         foreach(CELL IN LISTS ARGN)
-            set(OBJECTS "*/cells/${CELL}.cell")
-            if(CELL STREQUAL "nano_core")
-                set(OBJECTS "*nano_core_parts*")
-            endif()
             string(APPEND PLACES
                    "        . = ALIGN(${ALIGNMENT_${KIND}}); cell_${CELL}_${KIND}_start = .;\n"
-                   "        ${OBJECTS}(${PATTERN_${KIND}})\n"
+                   "        */cells/${CELL}.cell(${PATTERN_${KIND}})\n"
                    "        cell_${CELL}_${KIND}_end = .;\n")
         endforeach()
         set(PLACES_${KIND} "${PLACES}")
@@ -45,11 +41,7 @@ function(nano_core_table FILE)
         endforeach()
         list(JOIN STARTS ", " STARTS)
         list(JOIN ENDS ", " ENDS)
-        set(PURPOSE nullptr)
-        if(CELL STREQUAL "nano_core")
-            set(PURPOSE "\"Brings up just enough to load the first cell.\"")
-        endif()
-        string(APPEND ROWS "    {\"${CELL}\", ${PURPOSE}, {${STARTS}}, {${ENDS}}},\n")
+        string(APPEND ROWS "    {\"${CELL}\", {${STARTS}}, {${ENDS}}},\n")
     endforeach()
     file(CONFIGURE OUTPUT ${FILE} @ONLY CONTENT
 "// SPDX-License-Identifier: MIT
@@ -66,9 +58,8 @@ function(nano_core)
     cmake_parse_arguments(CORE "" "" "CELLS;SOURCES" ${ARGN})
     set(SCRIPT ${CMAKE_CURRENT_BINARY_DIR}/nano_core.ld)
     set(TABLE ${CMAKE_CURRENT_BINARY_DIR}/nano_core_cells.c)
-    # The rest of nano_core is marked like a cell, as the last.
-    nano_core_script(${SCRIPT} ${CORE_CELLS} nano_core)
-    nano_core_table(${TABLE} ${CORE_CELLS} nano_core)
+    nano_core_script(${SCRIPT} ${CORE_CELLS})
+    nano_core_table(${TABLE} ${CORE_CELLS})
 
     # The digest of the archive's list of signatures. nano_core itself is not in the archive.
     set(DIGEST ${CMAKE_CURRENT_BINARY_DIR}/signatures_digest.c)

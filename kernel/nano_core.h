@@ -5,6 +5,7 @@
 #include <cell/cell_loader.h>
 #include <cell/ownership.h>
 #include <cell/signature.h>
+#include <cell/successor.h>
 #include <kernel/boot_info.h>
 
 extern const struct cell_bounds nano_core_cells[];
@@ -23,15 +24,19 @@ static inline const void *boot_pointer(uint64_t address)
 /// Refuses, by stopping, a boot_info that is not for this nano_core or is damaged.
 void boot_check(const struct boot_info *info);
 
-/// Makes the deeds for everything that the loader mapped, and gives the rest of memory to the
-/// allocators. Stops where that cannot be done.
-void boot_memory(const struct boot_info *info);
+/// Gives the memory that the loader left free to the allocators, and makes the deeds for everything
+/// that it mapped: fills the handover with those of what goes with nano_core, and `data` with that
+/// of its cells' data. Stops where that cannot be done.
+void boot_memory(const struct boot_info *info, struct handover *handover,
+                 FILLS(struct mapped_pages_mut) data);
 
 /// Acts on the `key=value` words of the options; warns of unknown keys and values.
 void boot_options(const struct boot_info *info);
 
-/// Continues in `function` on another stack. Never returns.
-[[noreturn]] void nano_core_continue(uint64_t stack_top, void (*function)(void));
+/// Jumps to `entry`, a successor_main(), with the handover, on another stack and with an empty
+/// chain from `chain` on.
+[[noreturn]] void nano_core_leave(uint64_t stack_top, uint64_t entry, struct handover *handover,
+                                  uint64_t chain);
 
 /// Fills `header` of the boot CPU's area with an empty chain of 256 owners, behind which a guard
 /// page follows, and lets %gs point to it on this CPU.

@@ -55,7 +55,9 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
     print_json(cell->description.name);
     print(",\"version\":");
     print_json(cell->description.version);
-    print(",\"kind\":\"%s\",\"namespace\":\"kernel\"", cell->description.kind);
+    print(",\"kind\":");
+    print_json(cell->description.kind);
+    print(",\"namespace\":\"kernel\"");
     print(",\"text\":%lu,\"rodata\":%lu,\"data\":%lu,\"sections\":%zu",
           cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, cell_data_size(cell),
           cell->sections.length);
@@ -63,18 +65,20 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
     print_dependencies(cell);
     print(",\"dependents\":");
     print_dependents(cell, list);
-    print(",\"state\":\"loaded\",\"in_nano_core\":%s,\"signed\":%s,\"pinned\":%s",
-          cell->in_nano_core ? "true" : "false", cell->vouched ? "true" : "false",
-          cell_is_pinned(reference) ? "true" : "false");
+    print(
+        ",\"state\":\"loaded\",\"in_nano_core\":false,\"resident\":%s,\"signed\":%s,\"pinned\":%s",
+        cell->resident ? "true" : "false", cell->vouched ? "true" : "false",
+        cell_is_pinned(reference) ? "true" : "false");
 }
 
 static void print_row(const struct cell *cell)
 {
     const struct cell_description *description = &cell->description;
-    print("%-20.*s %-8.*s %-11s %7lu %7lu %7lu%s\n", (int)description->name.length,
+    print("%-20.*s %-8.*s %-11.*s %7lu %7lu %7lu%s\n", (int)description->name.length,
           description->name.start, (int)description->version.length, description->version.start,
-          description->kind, cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size,
-          cell_data_size(cell), cell->in_nano_core ? "  in nano_core" : "");
+          (int)description->kind.length, description->kind.start, cell->regions[CELL_TEXT].size,
+          cell->regions[CELL_RODATA].size, cell_data_size(cell),
+          cell->resident ? "  resident" : "");
 }
 
 static int list_cells(bool json)

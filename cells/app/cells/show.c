@@ -130,12 +130,13 @@ static void print_text(const struct cell_reference *reference, const struct cell
 {
     const struct cell *cell = cell_of(reference);
     const struct cell_description *description = &cell->description;
-    print("%.*s@%.*s, %s: %.*s\n", (int)description->name.length, description->name.start,
-          (int)description->version.length, description->version.start, description->kind,
-          (int)description->purpose.length, description->purpose.start);
+    print("%.*s@%.*s, %.*s: %.*s\n", (int)description->name.length, description->name.start,
+          (int)description->version.length, description->version.start,
+          (int)description->kind.length, description->kind.start, (int)description->purpose.length,
+          description->purpose.start);
     print("from %.*s (%zu bytes)%s, %u owners%s\n", (int)cell->file.length, cell->file.start,
-          cell->object.length, cell->in_nano_core ? ", within nano_core" : "",
-          cell_reference_count(reference), cell_is_pinned(reference) ? ", pinned" : "");
+          cell->object.length, cell->resident ? ", resident" : "", cell_reference_count(reference),
+          cell_is_pinned(reference) ? ", pinned" : "");
     print_names("needs:", cell, list, false);
     print_names("needed by:", cell, list, true);
     for (unsigned i = 0; i < CELL_REGIONS; i++)

@@ -85,8 +85,8 @@ int unload_cell(const char *name)
         print("cells: no cell %s is loaded\n", name);
         return APP_NOT_FOUND;
     }
-    if (cell_of(&cell)->in_nano_core) {
-        print("%s is a part of nano_core, which is never unloaded\n", name);
+    if (cell_of(&cell)->resident) {
+        print("%s is resident: the system began with it, and it is never unloaded\n", name);
         return APP_NOT_FOUND;
     }
     if (is_needed(cell_of(&cell)))

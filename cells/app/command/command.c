@@ -68,9 +68,9 @@ static int print_help(const struct cell *cell)
 static int run_application(const struct cell *cell, int argc, char *argv[])
 {
     int (*function)(int, char *[]) = cell_main(cell);
-    if (strcmp(cell->description.kind, "application") != 0 || !function) {
-        print("%s is a %s cell, not a command: `help` lists the commands\n", argv[0],
-              cell->description.kind);
+    if (!text_equal(cell->description.kind, text_of("application")) || !function) {
+        print("%s is a %.*s cell, not a command: `help` lists the commands\n", argv[0],
+              (int)cell->description.kind.length, cell->description.kind.start);
         return APP_NOT_FOUND;
     }
     if (argc > 1 && strcmp(argv[1], "--help") == 0)
@@ -134,7 +134,7 @@ bool command_next(size_t *cursor, struct text *name, struct text *purpose)
     while (cell_store_next(cursor, &file)) {
         if (!text_ends_with(file.name, text_of(".cell")) ||
             cell_describe(&file, &description, &problem) != STATUS_OK ||
-            strcmp(description.kind, "application") != 0)
+            !text_equal(description.kind, text_of("application")))
             continue;
         *name = description.name;
         *purpose = description.purpose;

@@ -81,11 +81,7 @@ enum status load_open(struct load *load)
 struct cell_description load_description(const struct manifest *manifest)
 {
     return (struct cell_description){
-        manifest->name,
-        manifest->version,
-        manifest->purpose,
-        manifest->guards,
-        cell_kind_name(manifest->kind),
+        manifest->name, manifest->version, manifest->purpose, manifest->guards, manifest->kind_name,
     };
 }
 

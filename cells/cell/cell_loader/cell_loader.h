@@ -18,10 +18,14 @@
 #include <stdint.h>
 
 #include <cell/annotations.h>
+#include <cell/slice.h>
 #include <cell/status.h>
 #include <cell/text.h>
 
 struct cell_description;
+struct mapped_pages;
+struct mapped_pages_exec;
+struct shared;
 struct cell_reference;
 struct digest;
 struct stored_file;
@@ -56,16 +60,38 @@ bool cells_trust_list(const struct digest *digest);
 enum status cell_describe(const struct stored_file *file, struct cell_description *description,
                           struct cell_problem *problem);
 
-/// The bounds of a cell that nano_core was linked from, or of the rest of nano_core.
+/// The bounds of a cell that nano_core was linked from, by enum cell_region_kind.
 struct cell_bounds {
     const char *name;
-    const char *purpose; ///< of what has no file in the store; null: its manifest says it all
-    uint64_t start[5];   ///< by enum cell_region_kind
+    uint64_t start[5];
     uint64_t end[5];
 };
 
-/// Makes the records of the cells within nano_core, pinned, from their own files in the store;
-/// where sections and symbols lie is compared with nano_core's file, which is lent for good. No
-/// cell may need a later one of `bounds`. STATUS_DAMAGED: nano_core was linked from other files.
-enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const void *nano_core,
-                        size_t size, struct cell_problem *problem);
+/// nano_core, as long as it is in use. All is lent.
+struct nano_core {
+    const struct cell_bounds *cells; ///< none of them needs a later one
+    size_t cell_count;
+    const struct mapped_pages_exec *text;
+    const struct mapped_pages *rodata;
+    const struct shared *data; ///< a box of struct mapped_pages_mut, of the cells' data
+};
+
+/// Where the text or the read-only data of a cell were within nano_core, and where they are now.
+struct cell_move {
+    uint64_t from; ///< from the start of nano_core's text, so that it is not taken for an address
+    uint64_t to;   ///< an address
+    uint64_t size; ///< in bytes
+};
+
+SLICE(cell_moves, struct cell_move);
+
+enum { CELL_MOVES = 2 }; ///< of a cell
+
+/// Loads each of nano_core's cells anew, from its own file in the store: with new text and
+/// read-only data, and with the data that nano_core's have, which both use from then on. The new
+/// text and read-only data, were they linked where nano_core's are, must equal them byte for byte;
+/// so the cells are as trustworthy as nano_core, and nothing else about them is checked. They are
+/// pinned. Fills `moves`, of CELL_MOVES a cell. STATUS_DAMAGED: nano_core was linked from other
+/// files.
+enum status cells_replace(const struct nano_core *core, struct cell_moves moves,
+                          struct cell_problem *problem);

@@ -101,14 +101,14 @@ SYSTEM_TEST(what_is_missing_is_named_and_nothing_stays)
     EXPECT(resources().free_frames == before.free_frames);
 }
 
-// The function of a cell within nano_core and one of a loaded cell.
+// The function of a cell that nano_core was linked from, and one of a cell that it was not.
 SYSTEM_TEST(records_of_both_kinds_know_their_sections)
 {
     OWNED(cell_reference, core);
     OWNED(cell_reference, own);
     EXPECT_STATUS(STATUS_OK, cell_find_address((uint64_t)cell_load, &core));
     EXPECT_STATUS(STATUS_OK, cell_find_address((uint64_t)resources, &own));
-    EXPECT(cell_of(&core)->in_nano_core && !cell_of(&own)->in_nano_core);
+    EXPECT(cell_of(&core)->resident && !cell_of(&own)->resident);
     const struct cell_section *section = cell_section_at(cell_of(&core), (uint64_t)cell_load);
     EXPECT(section && strcmp(section->name, ".text.cell_load") == 0);
     section = cell_section_at(cell_of(&own), (uint64_t)resources);

@@ -29,7 +29,8 @@ static const struct cell_symbol *find_import(struct load *load, size_t index, co
     return nullptr;
 }
 
-// Compares the type of the import that was noted last. The build did so for nano_core's cells.
+// Compares the type of the import that was noted last. The build did so for nano_core's cells,
+// which are the same objects: replace.c proves it.
 static enum status check_import(struct load *load, const char *name)
 {
     const struct cell *cell = load->cell;
@@ -160,10 +161,11 @@ static enum status apply_section(struct load *load, size_t index, const Elf64_Sh
     const enum cell_region_kind kind = load_region_of(load, section->sh_info, &header);
     if (header.sh_type == SHT_NOBITS || kind >= MAPPED_REGIONS)
         return load_fail(load, STATUS_DAMAGED, index, "it applies to a section without contents");
-    const struct mapped_pages_mut *region = &load->parts->regions[kind];
+    if (load_is_in_place(load, kind))
+        return STATUS_OK;
     if (header.sh_size > 0)
-        target.bytes =
-            SLICE_PART(mapped_bytes_mut(region), target.address - region->address, header.sh_size);
+        target.bytes = SLICE_PART(mapped_bytes_mut(&load->parts->regions[kind]),
+                                  target.address - load->bases[kind], header.sh_size);
     const size_t count = elf_entry_count(&load->elf, index);
     for (size_t i = 0; i < count; i++) {
         Elf64_Rela entry;

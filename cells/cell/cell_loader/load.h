@@ -35,8 +35,10 @@ struct load {
     struct cell_abi abi;                      // without entries: not built with the checker
     size_t symtab;                            // 0: the object has no symbols
     size_t sections_of[CELL_REGIONS];         // how many are not empty
+    size_t frames;                            // the section .eh_frame, 0: there is none
     struct cell_capacity capacity;            // of the record's tables
     BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
+    uint64_t bases[CELL_REGIONS];             // the addresses that the regions are linked for
     BORROWS uint64_t *sections;               // address by section index, 0: not loaded
     BORROWS uint64_t *symbols;                // address by symbol index
     BORROWS struct load_parts *parts;
@@ -70,14 +72,17 @@ enum status load_check_compiled_in(struct load *load);
 /// Gives each section that is needed at run time its place, maps the regions, copies the contents.
 enum status load_image(struct load *load);
 
-/// Gives each section the place that the linker gave it in nano_core; `ends` are those of the
-/// regions.
-enum status load_find_image(struct load *load, uint64_t ends[CELL_REGIONS]);
+/// Whether the cell keeps that part of it which is within nano_core.
+static inline bool load_is_in_place(const struct load *load, unsigned kind)
+{
+    return load->bounds && kind != CELL_TEXT && kind != CELL_RODATA;
+}
 
 /// Finds the address of every symbol; fills the record's symbols and imports.
 enum status load_symbols(struct load *load);
 
-/// Applies all relocations.
+/// Applies all relocations to what is not in its place already, for the addresses in `bases`,
+/// `sections` and `symbols`.
 enum status load_relocations(struct load *load);
 
 /// Checks the signature, once a file; sets `vouched`. STATUS_DENIED: it is not signed, and that is

@@ -140,6 +140,11 @@ enum status cell_own_data(const struct cell_reference *cell, TAKES(struct mapped
     return STATUS_OK;
 }
 
+void cell_own_shared_data(const struct cell_reference *cell, TAKES(struct shared) data)
+{
+    MOVE_TO(&owned_cell_of(cell)->data, data);
+}
+
 const struct mapped_pages_exec *cell_text(const struct cell_reference *cell)
 {
     return &owned_cell_of(cell)->text;

@@ -44,7 +44,7 @@ enum cell_region_kind {
     CELL_TEXT,
     CELL_RODATA,
     CELL_DATA,
-    CELL_ZEROED,  ///< zeroed data of a cell that nano_core was linked from; else part of CELL_DATA
+    CELL_ZEROED,  ///< zeroed data of a cell that was part of nano_core; else part of CELL_DATA
     CELL_PER_CPU, ///< its address is an offset from %gs
     CELL_REGIONS
 };
@@ -91,7 +91,7 @@ struct cell_description {
     struct text version;
     struct text purpose;
     struct text guards; ///< who may use its symbols: see policy.h
-    const char *kind;   ///< "kernel", "driver" or "application"
+    struct text kind;   ///< "kernel", "driver" or "application"
 };
 
 /// An owner of a cell, one of many.
@@ -115,19 +115,21 @@ struct cell {
     enum cell_state state;
     struct cell_description description;
     struct text file;                         ///< name of the pristine object's file
-    struct const_bytes object;                ///< that file: the pristine object; nano_core's own
+    struct const_bytes object;                ///< that file: the pristine object
     struct const_bytes abi;                   ///< its section .cell.abi, in the file; empty: none
     struct cell_region regions[CELL_REGIONS]; ///< where its parts lie, whoever mapped them
-    BORROWS struct cell_sections sections;    ///< by region, in each by rising address
-    BORROWS struct cell_symbols symbols;      ///< by rising address
-    BORROWS struct cell_imports imports;      ///< by rising symbol
-    BORROWS struct cell_slots slots; ///< hash table of exports: index among symbols, plus 1
-    BORROWS struct cell_needs needs; ///< the cells that its manifest names
-    bool in_nano_core;               ///< linked into nano_core, not loaded
-    bool vouched;                    ///< its signature was found good
-    uint32_t depth;                  ///< cells on the longest way down, itself included
-    uint64_t stop;                   ///< address of its STOP function, 0: none
-    uint64_t number;                 ///< rises in the order of loading
+    /// By region; in each by rising address, and by rising index but for the last one, for the
+    /// loader puts `.eh_frame` behind the other read-only data.
+    BORROWS struct cell_sections sections;
+    BORROWS struct cell_symbols symbols; ///< by rising address
+    BORROWS struct cell_imports imports; ///< by rising symbol
+    BORROWS struct cell_slots slots;     ///< hash table of exports: index among symbols, plus 1
+    BORROWS struct cell_needs needs;     ///< the cells that its manifest names
+    bool resident;                       ///< nano_core was linked from it: it stays, pinned
+    bool vouched;                        ///< its signature was found good
+    uint32_t depth;                      ///< cells on the longest way down, itself included
+    uint64_t stop;                       ///< address of its STOP function, 0: none
+    uint64_t number;                     ///< rises in the order of loading
 };
 
 /// How many entries the tables of a cell have room for.
@@ -164,12 +166,14 @@ void cell_own_rodata(const struct cell_reference *cell, TAKES(struct mapped_page
 void cell_own_per_cpu(const struct cell_reference *cell, TAKES(struct per_cpu_space) space);
 /// STATUS_EXHAUSTED: no memory; nothing is taken.
 enum status cell_own_data(const struct cell_reference *cell, TAKES(struct mapped_pages_mut) data);
+/// Data that cells own together: a box of struct mapped_pages_mut.
+void cell_own_shared_data(const struct cell_reference *cell, TAKES(struct shared) data);
 
-/// Lends the text, for text_write(); empty in a cell within nano_core.
+/// Lends the text, for text_write().
 const struct mapped_pages_exec *cell_text(const struct cell_reference *cell);
 
 /// Fills `data` with one more owner of the cell's data, a box of struct mapped_pages_mut.
-/// STATUS_NOT_FOUND: it has none, or was linked into nano_core.
+/// STATUS_NOT_FOUND: it has none.
 enum status cell_data_share(const struct cell_reference *cell, FILLS(struct shared) data);
 
 /// Sorts the symbols, makes the table of exports and enters the cell into the registry.

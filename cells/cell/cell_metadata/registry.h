@@ -7,14 +7,13 @@
 #include <memory/box.h>
 #include <memory/mapped_pages.h>
 
-/// A cell with what it owns: the content of the box that `struct cell_reference` shares. One that
-/// nano_core was linked from owns tables and needs only.
+/// A cell with what it owns: the content of the box that `struct cell_reference` shares.
 struct AFFINE owned_cell {
     LIVE_WORD uint64_t begun;
     struct cell facts;
     struct mapped_pages_exec text;
     struct mapped_pages rodata;
-    struct shared data; // a box of struct mapped_pages_mut
+    struct shared data; // a box of struct mapped_pages_mut, perhaps with other cells' too
     struct per_cpu_space per_cpu;
     struct box tables;
     struct cell_reference pin; // to itself, if it is pinned

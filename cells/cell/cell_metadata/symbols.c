@@ -171,21 +171,32 @@ static size_t first_of_kind(const struct cell *cell, unsigned kind)
     return low;
 }
 
+// The section of that index among those from `low` to `high`, sorted by index but for the last one.
+static const struct cell_section *find_section(struct cell_sections sections, size_t low,
+                                               size_t high, uint32_t index)
+{
+    if (low < high && SLICE_AT(sections, high - 1).index == index)
+        return &SLICE_AT(sections, high - 1);
+    for (size_t end = high > low ? high - 1 : low; low < end;) {
+        const size_t middle = low + (end - low) / 2;
+        const struct cell_section *section = &SLICE_AT(sections, middle);
+        if (section->index == index)
+            return section;
+        if (section->index < index)
+            low = middle + 1;
+        else
+            end = middle;
+    }
+    return nullptr;
+}
+
 const struct cell_section *cell_section_of(const struct cell *cell, uint32_t index)
 {
     for (unsigned kind = 0; kind < CELL_REGIONS; kind++) {
-        size_t low = first_of_kind(cell, kind);
-        size_t high = first_of_kind(cell, kind + 1);
-        while (low < high) {
-            const size_t middle = low + (high - low) / 2;
-            const struct cell_section *section = &SLICE_AT(cell->sections, middle);
-            if (section->index == index)
-                return section;
-            if (section->index < index)
-                low = middle + 1;
-            else
-                high = middle;
-        }
+        const struct cell_section *section = find_section(cell->sections, first_of_kind(cell, kind),
+                                                          first_of_kind(cell, kind + 1), index);
+        if (section)
+            return section;
     }
     return nullptr;
 }

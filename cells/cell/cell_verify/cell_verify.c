@@ -146,43 +146,12 @@ static uint64_t largest_section(const struct cell *cell)
     return largest;
 }
 
-// The part of a segment of nano_core's file that lies in a region of what belongs to no cell.
-static void compare_segment(const struct cell *cell, const Elf64_Phdr *segment,
-                            const struct cell_region *region, struct cell_verification *result)
-{
-    const uint64_t end = segment->p_vaddr + segment->p_filesz;
-    if (segment->p_type != PT_LOAD || region->size == 0 || region->address < segment->p_vaddr ||
-        region->address + region->size > end)
-        return;
-    const uint64_t offset = segment->p_offset + (region->address - segment->p_vaddr);
-    const struct const_bytes bytes = SLICE_PART(cell->object, offset, region->size);
-    const struct expectation expected = {nullptr, region->address, 0, bytes};
-    compare(cell, &expected, result);
-}
-
-static void verify_core(const struct cell *cell, const struct elf *elf,
-                        struct cell_verification *result)
-{
-    for (size_t i = 0; i < elf_getphdrnum(elf); i++) {
-        Elf64_Phdr segment;
-        if (gelf_getphdr(elf, i, &segment) != STATUS_OK)
-            continue;
-        compare_segment(cell, &segment, &cell->regions[CELL_TEXT], result);
-        compare_segment(cell, &segment, &cell->regions[CELL_RODATA], result);
-    }
-    result->data = cell->regions[CELL_DATA].size + cell->regions[CELL_ZEROED].size;
-}
-
 enum status cell_verify(const struct cell *cell, struct cell_verification *result)
 {
     OWNED(box, scratch);
     struct verification verification = {.cell = cell, .result = result};
     *result = (struct cell_verification){};
     TRY(dependencies_begin(cell, &verification.walk));
-    if (cell->in_nano_core && cell->sections.length == 0) {
-        verify_core(cell, &verification.walk.elf, result);
-        return STATUS_OK;
-    }
     const uint64_t largest = largest_section(cell);
     TRY(box_allocate(largest + elf_getshdrnum(&verification.walk.elf), nullptr, &scratch));
     verification.copy = scratch.content;

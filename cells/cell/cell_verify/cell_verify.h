@@ -4,8 +4,7 @@
 /// Text and read-only data are computed anew: the contents of each section, whose checksum must
 /// still be the one that was noted at the load, with every relocation applied to where its symbol
 /// lies today. The result is compared with memory, byte by byte. Data change at run time, so that
-/// nothing can be said of them but the checksum of what they began with. What nano_core has besides
-/// its cells is compared with nano_core's own file.
+/// nothing can be said of them but the checksum of what they began with.
 ///
 /// Callers:    as cell_metadata.
 /// Live swap:  nothing is remembered.
@@ -29,7 +28,7 @@ struct cell_verification {
 
     const struct cell_section *section; ///< of the first finding; null: there is none, or not known
     uint64_t address;                   ///< of the first byte that differs
-    uint64_t offset;                    ///< in the section; where there is none, in the region
+    uint64_t offset;                    ///< in the section
     uint8_t expected;
     uint8_t actual;
 };

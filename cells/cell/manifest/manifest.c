@@ -189,6 +189,7 @@ static const char *parse_kind(struct text value, struct manifest *manifest)
     for (size_t kind = 0; kind < sizeof KIND_NAMES / sizeof *KIND_NAMES; kind++) {
         if (text_equal(value, text_of(KIND_NAMES[kind]))) {
             manifest->kind = (enum cell_kind)kind;
+            manifest->kind_name = value;
             return nullptr;
         }
     }

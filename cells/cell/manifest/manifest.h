@@ -28,7 +28,8 @@ struct manifest {
     struct text start;        ///< name of a C function, like the next two
     struct text evolved_from;
     struct text stop;
-    struct text renames; ///< list of OLD=NEW, both names in C
+    struct text renames;   ///< list of OLD=NEW, both names in C
+    struct text kind_name; ///< "kernel", "driver" or "application", in the source
     enum cell_kind kind;
 };
 

@@ -18,6 +18,13 @@ STATE struct per_cpu_state {
 
 static_assert(GRANULES / 64 <= 64, "the map has two levels, of which the upper one is a word");
 
+STATE struct per_cpu_area boot_area;
+
+struct per_cpu_area *per_cpu_boot_area(void)
+{
+    return &boot_area;
+}
+
 static size_t granules(size_t size)
 {
     return (size + GRANULE - 1) / GRANULE;
@@ -75,6 +82,11 @@ void per_cpu_space_drop(TAKES(struct per_cpu_space) space)
 }
 
 OWNERSHIP(per_cpu_space, size);
+
+void per_cpu_space_adopt(size_t offset, size_t size, FILLS(struct per_cpu_space) space)
+{
+    FILL(space, .offset = offset, .size = size);
+}
 
 PRIMITIVE void per_cpu_space_leave(TAKES(struct per_cpu_space) space)
 {

@@ -40,6 +40,9 @@ struct AFFINE per_cpu_space {
     LIVE_WORD uint64_t size; ///< in bytes; 0: nothing is owned
 };
 
+/// The boot CPU's area, zero until somebody fills its header.
+struct per_cpu_area *per_cpu_boot_area(void);
+
 /// Begins with the boot CPU's area, lent for good, of which the first `used` bytes are taken.
 void per_cpu_start(struct per_cpu_area *area, size_t used);
 
@@ -55,6 +58,9 @@ enum status per_cpu_allocate(size_t size, size_t alignment, FILLS(struct per_cpu
 void per_cpu_space_drop(TAKES(struct per_cpu_space) space);
 
 OWNS(per_cpu_space, size);
+
+/// Fills `space` with a place among those that were taken at the start.
+void per_cpu_space_adopt(size_t offset, size_t size, FILLS(struct per_cpu_space) space);
 
 /// Forgets the place, which a cell's record names from here on.
 void per_cpu_space_leave(TAKES(struct per_cpu_space) space);

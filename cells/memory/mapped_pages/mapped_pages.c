@@ -2,15 +2,11 @@
 // The three types have one layout and differ in name alone; what differs in the code is their names
 // too, so that each is written once here and made three times.
 //
-// Live swap:  mappings stay valid; `loaded` is a sum that does not change after the boot.
+// Live swap:  nothing is remembered.
 // Fault:      see mapped_pages.h; mapping.h has the changes in progress.
 #include "mapping.h"
 
 #include <memory/page_window.h>
-
-STATE struct mapped_pages_state {
-    uint64_t loaded[MAPPING_PURPOSES]; // bytes that the loader mapped
-} state;
 
 // In this order: frames and pages are owned until the mapping is; then, if a fault has not done it,
 // their slots are emptied.
@@ -66,6 +62,11 @@ MAP(map_write_combining, mapped_pages_mut, PAGE_WRITE_COMBINING);
              .together = size + rest->size);                                                       \
         rest->size = 0;                                                                            \
         return STATUS_OK;                                                                          \
+    }                                                                                              \
+    void type##_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,               \
+                      FILLS(struct type) mapping)                                                  \
+    {                                                                                              \
+        FILL(mapping, .address = address, .size = size, .purpose = purpose);                       \
     }                                                                                              \
     OWNERSHIP(type, size)
 
@@ -209,12 +210,6 @@ void *mapped_object_mut(const struct mapped_pages_mut *mapping, uint64_t offset,
     return mapping_object(mapping->address, mapping->size, offset, size, alignment);
 }
 
-void mapped_pages_mut_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
-                            FILLS(struct mapped_pages_mut) mapping)
-{
-    FILL(mapping, .address = address, .size = size, .purpose = purpose);
-}
-
 void *mapped_pages_mut_leave(TAKES(struct mapped_pages_mut) mapping)
 {
     void *start = page_window_memory(mapping->address);
@@ -234,10 +229,10 @@ void mapped_pages_exec_leave(TAKES(struct mapped_pages_exec) mapping)
 
 void mapped_pages_count(enum mapping_purpose purpose, uint64_t size)
 {
-    state.loaded[purpose] += size;
+    pages_note_loaded(mapping_area(purpose), mapping_pages(size));
 }
 
 uint64_t mapped_pages_bytes(enum mapping_purpose purpose)
 {
-    return state.loaded[purpose] + pages_held(mapping_area(purpose)) * PAGE_SIZE;
+    return pages_held(mapping_area(purpose)) * PAGE_SIZE;
 }

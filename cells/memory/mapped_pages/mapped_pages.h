@@ -17,7 +17,7 @@
 /// page maps them.
 ///
 /// Callers:    any task on any CPU; not interrupt handlers, for locks spin.
-/// Live swap:  mappings stay valid; nothing here is remembered but sums of what the loader mapped.
+/// Live swap:  mappings stay valid; nothing is remembered here.
 /// Fault:      restartable. The entries are the record: a mapping in the making or in its drop is
 ///             dropped again, what is unmapped by then is passed over. A change of type and the
 ///             passing of deeds are changes in progress, owned: their drop completes or undoes
@@ -182,9 +182,14 @@ static inline uint64_t mapped_extent(uint64_t count, uint64_t size)
     return __builtin_mul_overflow(count, size, &extent) ? UINT64_MAX : extent;
 }
 
-/// Fills `mapping` with one that its address alone recorded, such as the heap's.
+// Fill `mapping` with one that its address alone recorded, such as the heap's, or with memory that
+// the loader mapped.
+void mapped_pages_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                        FILLS(struct mapped_pages) mapping);
 void mapped_pages_mut_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
                             FILLS(struct mapped_pages_mut) mapping);
+void mapped_pages_exec_adopt(enum mapping_purpose purpose, uint64_t address, uint64_t size,
+                             FILLS(struct mapped_pages_exec) mapping);
 
 // Forget the mapping: the caller's record of it, address and size, is the only one from here on.
 void mapped_pages_leave(TAKES(struct mapped_pages) mapping);
@@ -192,7 +197,7 @@ void mapped_pages_exec_leave(TAKES(struct mapped_pages_exec) mapping);
 /// Gives the first byte.
 void *mapped_pages_mut_leave(TAKES(struct mapped_pages_mut) mapping);
 
-/// Counts memory that the loader mapped for `purpose`, in bytes; it has no owner here.
+/// Counts memory that the loader mapped for `purpose`, in bytes, until a mapping of it is dropped.
 void mapped_pages_count(enum mapping_purpose purpose, uint64_t size);
 
 /// Bytes mapped for `purpose`, counted in the page tables.

@@ -16,6 +16,9 @@
 /// **Stale pointers.** An area is given out in a circle: a range that was dropped stays out of use
 /// until the rest of the area has been given out, so that a stale pointer hits nothing.
 ///
+/// **Pages that the loader chose** lie in no area. Their deeds are dropped like any other; they are
+/// never given out again.
+///
 /// It starts in two steps, because the maps of pages need memory themselves: after
 /// page_allocator_start() pages come off the beginning of each area; page_allocator_adopt() then
 /// gets the storage of the maps, which lies in such pages. Pages dropped in between stay out of
@@ -100,5 +103,9 @@ static inline void pages_leave(TAKES(struct pages) deed)
 /// them may be given out the moment after. The areas consist of whole 2 MiB, aligned.
 bool pages_are_free(uint64_t address, uint64_t count);
 
-/// How many pages of the area are held.
+/// Counts `count` pages outside of the areas, which the loader chose, as held for what `area` is
+/// for, until a deed for them is dropped.
+void pages_note_loaded(enum page_area area, uint64_t count);
+
+/// How many pages of the area are held, and of those that count as such.
 uint64_t pages_held(enum page_area area);

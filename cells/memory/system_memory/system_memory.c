@@ -11,9 +11,9 @@
 #include <memory/system_memory.h>
 
 STATE struct system_memory_state {
-    uint64_t other_tables; // bytes
-    uint64_t core_text_start;
-    uint64_t core_text_end;
+    uint64_t other_tables;   // bytes
+    uint64_t core_text_page; // by number: no word here looks like a pointer into that text
+    uint64_t core_text_pages;
     bool exceptions[MEMORY_EXCEPTIONS];
 } state;
 
@@ -41,10 +41,10 @@ const char *memory_exception_name(enum memory_exception exception)
     return state.exceptions[exception] ? names[exception] : nullptr;
 }
 
-void system_memory_note_core_text(uint64_t start, uint64_t end)
+void system_memory_note_core_text(uint64_t page, uint64_t count)
 {
-    state.core_text_start = start;
-    state.core_text_end = end;
+    state.core_text_page = page;
+    state.core_text_pages = count;
 }
 
 struct system_memory system_memory_read(void)
@@ -103,7 +103,7 @@ static void audit_mapping(void *context, const struct page_mapping *mapping)
     for (uint64_t offset = 0; offset < mapping->size; offset += PAGE_SIZE) {
         const uint64_t address = mapping->address + offset;
         audit->nano_core_text_frames +=
-            address >= state.core_text_start && address < state.core_text_end;
+            address / PAGE_SIZE - state.core_text_page < state.core_text_pages;
         if (!note_frame(walk, mapping->physical + offset) && audit->frames_mapped_twice++ == 0)
             audit->mapped_twice_at = address;
     }

@@ -20,7 +20,7 @@ struct system_memory {
     uint64_t device;   ///< device memory that is mapped, the framebuffer's included
     uint64_t in_use;   ///< what the system occupies
     uint64_t heap;     ///< of that: the heap, and the map of memory
-    uint64_t cells;    ///< cells, nano_core and the files that they come from
+    uint64_t cells;    ///< cells, and the files that they come from
     uint64_t stacks;
     uint64_t page_tables;
     uint64_t tombstones; ///< of retired cells
@@ -46,15 +46,15 @@ void system_memory_note_exception(enum memory_exception exception);
 /// Its name, or null if this machine does not have it.
 const char *memory_exception_name(enum memory_exception exception);
 
-/// Notes where nano_core's text was linked.
-void system_memory_note_core_text(uint64_t start, uint64_t end);
+/// Notes where nano_core's text was linked: the number of its first page, and how many there are.
+void system_memory_note_core_text(uint64_t page, uint64_t count);
 
 /// What a walk through all page tables found.
 struct memory_audit {
     uint64_t mappings;
     uint64_t writable_executable;   ///< mappings that are both; must be 0
     uint64_t frames_mapped_twice;   ///< must be 0
-    uint64_t nano_core_text_frames; ///< frames with nano_core's text, where it was linked
+    uint64_t nano_core_text_frames; ///< mapped where nano_core's text was linked; 0 after the boot
     uint64_t window_aliases;        ///< large pages, whose first 4 KiB the window shows too
     uint64_t window_executable;     ///< 1 if the window permits execution; must be 0
     uint64_t too_large;             ///< pages of over 2 MiB; must be 0
