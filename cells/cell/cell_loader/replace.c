@@ -52,11 +52,21 @@ static void leave_frames_out(struct departure *departure)
         bounds->end[CELL_RODATA] - bounds->start[CELL_RODATA];
 }
 
+// Data stay where they are, below all that was mapped since.
+static bool stays(const struct departure *departure, uint64_t address)
+{
+    const struct mapped_pages_mut *data =
+        BOX_CONTENT(mapped_pages_mut, shared_box(departure->core->data));
+    return address < data->address + data->size;
+}
+
 // The address that what is at `address` had in nano_core. The end of a region belongs to it.
 static uint64_t former_address(const struct departure *departure, uint64_t address)
 {
+    if (stays(departure, address))
+        return address;
     for (size_t i = departure->moves.length; i-- > 0;) {
-        const struct cell_move *move = &SLICE_AT(departure->moves, i);
+        const struct cell_move *move = &departure->moves.pointer[i];
         if (address - move->to <= move->size && move->size != 0)
             return core_start(departure->core) + move->from + (address - move->to);
     }
