@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What may be loaded: signatures, the policy, guards and privileged instructions."""
 
-import os
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+from boot.archives import image_with
 from boot.test_cells import FAILED, NOT_FOUND, ROOM, Objects
-from harness.build import build_folder, image_path
+from harness.build import build_folder
 from harness.guest import Guest, stop_of
-from harness.image import ARCHIVE_PATH, LOADER_PATH, NANO_CORE_PATH, make_image
 from harness.machine import Machine
 
 ANOTHER_KEY = "is not by this system's key"
@@ -110,25 +108,8 @@ class Lists(unittest.TestCase):
     def image(self, change: bytes = b"", digit: int = 0) -> Path:
         """An image whose archive was made anew: with other facts, or another digit in the list."""
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        parts = build_folder() / "cells/parts"
-        facts, made, archive = folder / "build", folder / "SIGNATURES", folder / "cells.img"
-        facts.write_bytes((parts / "build").read_bytes() + change)
-        listed = (parts / "SIGNATURES").read_text().splitlines()[1:-1]
-        members = [line.split()[1] for line in listed]
-        files = [facts if name == "build" else
-                 parts / name if name == "policy" else build_folder() / "cells" / name
-                 for name in members]
-        subprocess.run([os.environ["THEORIS_SIGN"], "list", os.environ["THEORIS_KEY"], made,
-                        *files], check=True)
-        made.write_bytes(made.read_bytes()[:-2] + b"%x\n" % (
-            int(made.read_bytes()[-2:-1], 16) ^ digit))
-        subprocess.run([build_folder() / "tools/archive_pack", archive, "0", made, *files],
-                       check=True)
-        output = folder / "made.img"
-        make_image(output, {LOADER_PATH: build_folder() / "BOOTX64.EFI",
-                            NANO_CORE_PATH: build_folder() / "nano_core.elf",
-                            ARCHIVE_PATH: archive}, base=image_path())
-        return output
+        facts = (build_folder() / "cells/parts/build").read_bytes()
+        return image_with(folder, {"build": facts + change}, digit)
 
     def test_the_list_of_the_build_is_known(self) -> None:
         with Guest(Machine(), self.image()) as guest:

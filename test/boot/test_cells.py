@@ -208,7 +208,7 @@ class Objects(unittest.TestCase):
         self.expect("no_stop", "STOP function end", status=NOT_FOUND)
 
     def test_what_is_needed_is_not_unloaded(self) -> None:
-        for name, reason in (("app", "is needed by command"), ("heap_owned", "a part of nano_core"),
+        for name, reason in (("app", "is needed by command"), ("heap_owned", "resident"),
                              ("shell", "not loaded by `cells load`")):
             result = self.guest.run(f"cells unload {name}")
             self.assertNotEqual(result.status, 0)
@@ -333,7 +333,7 @@ class Known(unittest.TestCase):
             result = guest.run("cells verify -j")
             self.assertEqual(result.status, 0, result.text)
             cells = {cell["cell"]: cell for cell in map(json.loads, result.text.splitlines())}
-            self.assertLess({"hello", "heap_owned", "nano_core", "shell"}, set(cells))
+            self.assertLess({"hello", "heap_owned", "successor", "shell"}, set(cells))
             for name, cell in cells.items():
                 self.assertEqual(cell["result"], "equal", cell)
                 self.assertGreater(cell["bytes"], 0, name)

@@ -112,6 +112,11 @@ struct const_bytes mapped_bytes(const struct mapped_pages *mapping)
     return (struct const_bytes){(void *)mapping->address, mapping->size};
 }
 
+struct const_bytes mapped_bytes_of_exec(const struct mapped_pages_exec *mapping)
+{
+    return (struct const_bytes){(const void *)mapping->address, mapping->size};
+}
+
 struct const_bytes mapped_bytes_of_mut(const struct mapped_pages_mut *mapping)
 {
     return (struct const_bytes){(void *)mapping->address, mapping->size};

@@ -94,6 +94,25 @@ TEST(sections_are_found_by_index_and_by_address)
     EXPECT(!cell_section_at(cell, 0x1030) && !cell_section_at(cell, 0x2000));
 }
 
+TEST(the_last_section_of_a_region_may_have_a_lower_index)
+{
+    static const struct cell_capacity capacity = {.sections = 4};
+    OWNED(cell_reference, fresh);
+    EXPECT_STATUS(STATUS_OK, cell_create(&capacity, &fresh));
+    struct cell *cell = cell_in_making(&fresh);
+    cell->regions[CELL_RODATA] = (struct cell_region){0x2000, 0x100};
+    add_section(cell, CELL_TEXT, 0x1010, 1);
+    add_section(cell, CELL_RODATA, 0x2000, 4);
+    add_section(cell, CELL_RODATA, 0x2020, 6);
+    add_section(cell, CELL_RODATA, 0x2040, 2);
+    EXPECT(cell_section_of(cell, 1)->address == 0x1010);
+    EXPECT(cell_section_of(cell, 4)->address == 0x2000);
+    EXPECT(cell_section_of(cell, 6)->address == 0x2020);
+    EXPECT(cell_section_of(cell, 2)->address == 0x2040);
+    EXPECT(!cell_section_of(cell, 3) && !cell_section_of(cell, 7));
+    EXPECT(cell_section_at(cell, 0x2050)->index == 2);
+}
+
 TEST(memory_is_lent_within_a_region_only)
 {
     OWNED(cell_reference, sample);

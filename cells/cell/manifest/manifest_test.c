@@ -52,6 +52,7 @@ TEST(what_is_absent_is_empty)
     const char *reason;
     EXPECT_STATUS(STATUS_OK, manifest_parse(text_of(LEAST), &manifest, &reason));
     EXPECT(manifest.kind == CELL_APPLICATION && is(manifest.name, "shell"));
+    EXPECT(is(manifest.kind_name, "application"));
     EXPECT(manifest.needs.length == 0 && manifest.start.length == 0 && manifest.stop.length == 0);
 }
 

@@ -70,6 +70,20 @@ HOST_TEST(what_is_taken_at_the_start_is_not_given_out)
     EXPECT_STATUS(STATUS_EXHAUSTED, per_cpu_allocate(1, 1, &more));
 }
 
+HOST_TEST(a_place_that_was_taken_at_the_start_can_be_owned_and_given_back)
+{
+    OWNED(per_cpu_space, space);
+    OWNED(per_cpu_space, more);
+    per_cpu_start(&first, 1024);
+    per_cpu_space_adopt(512, 100, &space);
+    EXPECT(space.offset == 512 && space.size == 100);
+    EXPECT_STATUS(STATUS_OK, per_cpu_allocate(PER_CPU_AREA_SIZE - 1024, 64, &more));
+    per_cpu_space_drop(&space);
+    OWNED(per_cpu_space, again);
+    EXPECT_STATUS(STATUS_OK, per_cpu_allocate(128, 64, &again));
+    EXPECT(again.offset == 512);
+}
+
 HOST_TEST(sizes_and_alignments_that_make_no_sense_are_refused)
 {
     OWNED(per_cpu_space, space);

@@ -217,6 +217,22 @@ HOST_TEST(pages_that_were_taken_before_there_is_a_map_stay_taken)
     pages_drop(&second);
 }
 
+HOST_TEST(pages_that_the_loader_chose_count_until_they_are_dropped)
+{
+    OWNED(pages, loaded);
+    EXPECT(start_machine(0));
+    const uint64_t held = pages_held(PAGES_CELLS);
+    pages_note_loaded(PAGES_CELLS, 5);
+    EXPECT(pages_held(PAGES_CELLS) == held + 5);
+    pages_adopt(PAGES_CELLS, 0xFFFFFFFF80200000, 3, &loaded);
+    pages_drop(&loaded);
+    EXPECT(!loaded.count && pages_held(PAGES_CELLS) == held + 2);
+    EXPECT(!pages_are_free(0xFFFFFFFF80200000, 1));
+    pages_adopt(PAGES_CELLS, UINT64_MAX - 2 * PAGE + 1, 2, &loaded);
+    pages_drop(&loaded);
+    EXPECT(pages_held(PAGES_CELLS) == held);
+}
+
 // The model: a number for each page of an area, that of the run that it was allocated with.
 enum : size_t { MODEL_PAGES = 65536, DEEDS = 200, ROUNDS = 20000 };
 
