@@ -13,7 +13,7 @@ from harness.status import HarnessError
 
 BROKEN = 125
 CALLERS = ("(cells/app/command/command.c:", "by command@", "command_run+0x", "by shell@", "main+0x",
-           "run_first_cell+0x")
+           "by successor@", "successor_main+0x")
 SOURCE = "test/cells/misbehave/faults.c"
 
 
@@ -48,6 +48,8 @@ class Reports(unittest.TestCase):
         self.assertRegex(said, rf"at misbehave@[^ ]+ {function}\+0x[0-9a-f]+ \({place}\)")
         for part in ("rax ", "rip ", "flg ", *CALLERS):
             self.assertIn(part, said)
+        for part in ("in no cell", "nano_core@"):
+            self.assertNotIn(part, said)
 
     def test_a_null_pointer_is_a_page_fault(self) -> None:
         self.check("null", "null pointer: page fault reading address 0x0", "read_register")

@@ -20,12 +20,10 @@
 #include "cells/memory/page_table/tables.c"
 #undef state
 #include "cells/memory/page_table/page_table.c"
-#define state mapped_state
 #define zero zero_pages
 #include "cells/memory/mapped_pages/changes.c"
 #include "cells/memory/mapped_pages/mapped_pages.c"
 #undef zero
-#undef state
 #define state text_state
 #include "cells/memory/text_write/text_write.c"
 #undef state
@@ -56,10 +54,10 @@ static unsigned tables_at_start;
 static bool write_protected;
 
 #define MAPPINGS_PARTS                                                                             \
-    {&tables_state, sizeof tables_state}, {&mapped_state, sizeof mapped_state},                    \
-        {&text_state, sizeof text_state}, {memory, sizeof memory},                                 \
-        {&frames_used, sizeof frames_used}, {&large_used, sizeof large_used},                      \
-        {&device_writes_to, sizeof device_writes_to}, {pages_used, sizeof pages_used},             \
+    {&tables_state, sizeof tables_state}, {&text_state, sizeof text_state},                        \
+        {memory, sizeof memory}, {&frames_used, sizeof frames_used},                               \
+        {&large_used, sizeof large_used}, {&device_writes_to, sizeof device_writes_to},            \
+        {pages_used, sizeof pages_used},                                                           \
     {                                                                                              \
         &write_protected, sizeof write_protected                                                   \
     }
@@ -226,6 +224,10 @@ bool pages_are_free(uint64_t address, uint64_t count)
 {
     const uint64_t run = (address - AREA) / LARGE_PAGE_SIZE;
     return address >= AREA && run < RUNS && count == PAGES_IN_LARGE && !pages_used[run];
+}
+
+void pages_note_loaded([[maybe_unused]] enum page_area area, [[maybe_unused]] uint64_t count)
+{
 }
 
 uint64_t pages_held([[maybe_unused]] enum page_area area)

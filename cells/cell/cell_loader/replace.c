@@ -18,6 +18,7 @@
 struct departure {
     BORROWS struct load *load;
     BORROWS const struct nano_core *core;
+    uint64_t data_end;       // of what stays where it is, below all that was mapped since
     struct cell_moves moves; // of the cells before, then of this one: text, read-only data
 };
 
@@ -52,18 +53,10 @@ static void leave_frames_out(struct departure *departure)
         bounds->end[CELL_RODATA] - bounds->start[CELL_RODATA];
 }
 
-// Data stay where they are, below all that was mapped since.
-static bool stays(const struct departure *departure, uint64_t address)
-{
-    const struct mapped_pages_mut *data =
-        BOX_CONTENT(mapped_pages_mut, shared_box(departure->core->data));
-    return address < data->address + data->size;
-}
-
 // The address that what is at `address` had in nano_core. The end of a region belongs to it.
 static uint64_t former_address(const struct departure *departure, uint64_t address)
 {
-    if (stays(departure, address))
+    if (address < departure->data_end)
         return address;
     for (size_t i = departure->moves.length; i-- > 0;) {
         const struct cell_move *move = &departure->moves.pointer[i];
@@ -253,8 +246,11 @@ static enum status replace(const struct nano_core *core, size_t index, struct ce
                            struct cell_problem *problem)
 {
     struct load load = {.problem = problem, .bounds = &core->cells[index], .name = "nano_core.elf"};
-    struct departure departure = {
-        .load = &load, .core = core, .moves = SLICE_PART(moves, 0, CELL_MOVES * (index + 1))};
+    const struct mapped_pages_mut *data = BOX_CONTENT(mapped_pages_mut, shared_box(core->data));
+    struct departure departure = {.load = &load,
+                                  .core = core,
+                                  .data_end = data->address + data->size,
+                                  .moves = SLICE_PART(moves, 0, CELL_MOVES * (index + 1))};
     OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
     load.parts = &parts;
