@@ -83,7 +83,7 @@ TEST(wrong_numbers_are_damage)
         EXPECT_STATUS(STATUS_DAMAGED, read_rows(&bad[i], &location));
 }
 
-SYSTEM_TEST(a_cell_within_nano_core_has_lines)
+SYSTEM_TEST(a_cell_that_nano_core_was_linked_from_has_lines)
 {
     struct line_location location;
     EXPECT_STATUS(STATUS_OK, line_find((uint64_t)cell_of, &location));
