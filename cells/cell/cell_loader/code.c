@@ -17,7 +17,8 @@ enum { BITS = 8 };
 struct code {
     struct const_bytes text; // the region
     struct bytes starts;     // a bit an address of the region
-    uint64_t address;        // of the region
+    struct exits exits;
+    uint64_t address; // of the region
 };
 
 static bool is_start(const struct code *code, uint64_t offset)
@@ -87,7 +88,7 @@ static enum status decode_section(struct load *load, struct code *code, uint64_t
     return STATUS_OK;
 }
 
-// Branches within the text go where an instruction starts.
+// Branches within the text go where an instruction starts, others to what is imported.
 static enum status check_branches(struct load *load, const struct code *code, uint64_t start,
                                   uint64_t size)
 {
@@ -97,8 +98,12 @@ static enum status check_branches(struct load *load, const struct code *code, ui
         if (!code_decode(rest.pointer, rest.length, &instruction))
             return STATUS_INTERNAL;
         const uint64_t target = at + instruction.length + (uint64_t)(int64_t)instruction.distance;
-        if (instruction.branches && target < code->text.length && !is_start(code, target))
+        if (!instruction.branches || is_start(code, target))
+            ;
+        else if (target < code->text.length)
             return refuse_place(load, code->address + at, "branches into an instruction");
+        else if (!exits_have(&code->exits, code->address + target))
+            return refuse_place(load, code->address + at, "branches to what it does not import");
         at += instruction.length;
     }
     return STATUS_OK;
@@ -128,8 +133,12 @@ static enum status check_symbols(struct load *load, const struct code *code)
     for (size_t i = 0; i < load->cell->symbols.length; i++) {
         const struct cell_symbol *symbol = &SLICE_AT(load->cell->symbols, i);
         const uint64_t offset = symbol->address - code->address;
-        if (offset < code->text.length && symbol->function && !is_start(code, offset))
+        if (offset < code->text.length && (symbol->function || symbol->exported) &&
+            !is_start(code, offset))
             return refuse_place(load, symbol->address, "lies within an instruction");
+        if (offset >= code->text.length && symbol->function)
+            return load_fail(load, STATUS_DAMAGED, 0, "%s is a function outside of its text",
+                             symbol->name);
     }
     return STATUS_OK;
 }
@@ -137,17 +146,20 @@ static enum status check_symbols(struct load *load, const struct code *code)
 enum status load_check_code(struct load *load)
 {
     const struct mapped_pages_mut *region = &load->parts->regions[CELL_TEXT];
-    if (region->size == 0)
-        return STATUS_OK;
-    OWNED(box, marks);
+    OWNED(box, scratch);
+    const size_t slots = exits_size(load->cell);
     const size_t size = (region->size + BITS - 1) / BITS;
-    if (box_allocate(size, nullptr, &marks) != STATUS_OK)
+    if (box_allocate(slots * sizeof(uint64_t) + size, nullptr, &scratch) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to look at its text");
+    uint64_t *words = scratch.content;
+    uint8_t *marks = scratch.content;
     struct code code = {
-        .text = mapped_bytes_of_mut(region),
-        .starts = {marks.content, size},
+        .text = region->size == 0 ? (struct const_bytes){} : mapped_bytes_of_mut(region),
+        .starts = {marks + slots * sizeof *words, size},
+        .exits = {{words, slots}},
         .address = region->address,
     };
+    exits_fill(&code.exits, load->cell);
     TRY(for_sections(load, &code, decode_section));
     TRY(for_sections(load, &code, check_branches_of));
     return check_symbols(load, &code);

@@ -85,6 +85,13 @@ TEST(a_prefix_hides_nothing)
     EXPECT_WANTS("processor_control", 0x0F, 0x22, 0x05);
 }
 
+TEST(a_branch_that_hides_in_a_transaction_is_for_few)
+{
+    EXPECT_WANTS("processor_control", 0xC7, 0xF8, 1, 0, 0, 0);
+    EXPECT_PLAIN(0xC7, 0xC0, 1, 0, 0, 0);
+    EXPECT_PLAIN(0xC6, 0xF8, 1); // XABORT goes where XBEGIN said
+}
+
 TEST(harmless_neighbours_are_plain)
 {
     EXPECT_PLAIN(0xCC);

@@ -122,6 +122,8 @@ static const char *judge_by_modrm(const struct pieces *pieces)
         default:
             return nullptr;
         }
+    if (pieces->map == MAP_ONE_BYTE && pieces->opcode == 0xC7)
+        return pieces->modrm == 0xF8 ? "xbegin" : nullptr; // when it aborts, a branch
     if (pieces->map == MAP_0F && pieces->opcode == 0x01)
         return judge_system_group(pieces);
     if (pieces->map == MAP_0F && pieces->opcode == 0xAE)
