@@ -276,7 +276,7 @@ static enum status check_section(struct elf *elf, size_t section)
     if (header.sh_addralign > 1 && (header.sh_addr & (header.sh_addralign - 1)) != 0)
         return damaged(elf, section, "the address of the section does not fit its alignment");
     if (header.sh_flags & SHF_COMPRESSED)
-        return unsupported(elf, section, "the section is compressed");
+        return unsupported(elf, section, "the section is compressed: compile without -gz");
     if (header.sh_type == SHT_NOBITS) {
         if (header.sh_size > LARGEST)
             return damaged(elf, section, "the section is larger than 2 GiB");
