@@ -36,6 +36,8 @@ static bool runs_by_itself(const struct load *load, size_t index, const Elf64_Sh
 {
     if (section->sh_type >= SHT_INIT_ARRAY && section->sh_type <= SHT_PREINIT_ARRAY)
         return true;
+    if (section->sh_flags & SHF_EXECINSTR)
+        return false;
     const struct text name = text_of(elf_section_name(&load->elf, index));
     return text_starts_with(name, text_of(".ctors")) || text_starts_with(name, text_of(".dtors"));
 }

@@ -223,6 +223,7 @@ static enum status check_names(struct elf *elf, size_t section)
     const Elf64_Shdr names = elf_shdr(elf, section);
     TRY(check_string_table(elf, section, &names));
     elf->names = section;
+    elf->names_offset = names.sh_offset;
     return STATUS_OK;
 }
 
