@@ -169,6 +169,7 @@ class Case:
     more: str = ""  # of the manifest
     signed: bool = False
     change: Callable[[bytearray], None] | None = None  # of the file, before it is signed
+    forge: Callable[[bytearray], None] | None = None  # after it is signed
 
 
 def runs(name: str, command: tuple[str, ...], gives: int, source: str = SUM, *,
@@ -302,7 +303,10 @@ def make(case: Case, folder: Path) -> bytes:
         made.write_bytes(changed)
     if case.signed:
         sign(made)
-    return made.read_bytes()
+    signed = bytearray(made.read_bytes())
+    if case.forge:
+        case.forge(signed)
+    return bytes(signed)
 
 
 def _joined(made: Path, folder: Path) -> Path:

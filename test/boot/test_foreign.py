@@ -93,6 +93,9 @@ class Tricks(Origins):
         return [
             Case("deps", tricks.C, "int main(int c, char **v) { return c + (v != 0) + 64; }"),
             Case("lender", tricks.C, "int lent(void) { return 1; }", kind="kernel"),
+            Case("signed_newer", tricks.C, tricks.PLAIN, signed=True, forge=tricks.sign_newer),
+            Case("signed_nowhere", tricks.C, tricks.PLAIN, signed=True,
+                 forge=tricks.hide_signature),
             Case("signed_borrower", tricks.C, use, more="needs: lender\n", signed=True),
         ]
 
@@ -103,6 +106,15 @@ class Tricks(Origins):
         self.assertIs(shown["signed"], True)
         self.guest.run("cells unload deps")
         self.assertNotEqual(self.guest.run("cells load --unsigned deps.cell").status, 0)
+
+    def test_signatures_that_are_not_read_are_named(self) -> None:
+        for name, reason in (
+                ("signed_newer", "its signature is of a version that this system does not read"),
+                ("signed_nowhere", "it is not signed")):
+            result = self.guest.run(f"cells load {name}")
+            self.assertEqual(result.status, NOT_FOUND)
+            self.assertIn(f"{name}.cell: {reason}: build it with this system's key, or load it "
+                          f"by: cells load --unsigned {name}\n", result.text)
 
     def test_a_signed_cell_is_not_linked_with_an_unsigned_one(self) -> None:
         result = self.guest.run("cells load signed_borrower")

@@ -80,6 +80,16 @@ class Archives(unittest.TestCase):
         self.assertEqual(stop.status, STOPPED, str(stop))
         self.assertIn(sentence, str(stop))
 
+    def sign(self, key: Path) -> None:
+        """Lists the members anew, by a key."""
+        files, made = [], self.folder / "SIGNATURES"
+        for name, (_, data) in self.members.items():
+            if name not in ("SEAL", "SIGNATURES", TRAILER):
+                files.append(self.folder / name)
+                files[-1].write_bytes(data)
+        subprocess.run([os.environ["THEORIS_SIGN"], "list", key, made, *files], check=True)
+        self.put("SIGNATURES", made.read_bytes())
+
     def test_the_same_members_make_the_same_archive(self) -> None:
         self.assertEqual(sealed(self.members), (build_folder() / "cells.img").read_bytes())
 
@@ -120,19 +130,22 @@ class Archives(unittest.TestCase):
         self.stops(f"the policy grants nothing: {CHANGED}")
 
     def test_a_list_by_another_key_is_refused(self) -> None:
-        key, made = self.folder / "another.key", self.folder / "SIGNATURES"
+        key = self.folder / "another.key"
         subprocess.run([sys.executable, "-B", SOURCE / "tools/signing_key.py", key], check=True)
         hello = self.members["hello.cell"][1]
         self.put("hello.cell", hello.replace(b"license: MIT", b"license: X11", 1))
-        files = []
-        for name, (_, data) in self.members.items():
-            if name not in ("SEAL", "SIGNATURES", TRAILER):
-                files.append(self.folder / name)
-                files[-1].write_bytes(data)
-        subprocess.run([os.environ["THEORIS_SIGN"], "list", key, made, *files], check=True)
-        self.put("SIGNATURES", made.read_bytes())
+        self.sign(key)
         self.stops("the archive's list of signatures is not by this system's key")
 
     def test_an_archive_without_a_list_is_refused(self) -> None:
         del self.members["SIGNATURES"]
         self.stops("the archive has no list of signatures")
+
+    def test_an_archive_without_a_policy_grants_nothing(self) -> None:
+        del self.members["policy"]
+        self.stops("the archive has no policy that could grant it")
+
+    def test_a_policy_that_breaks_its_rules_grants_nothing(self) -> None:
+        self.put("policy", self.members["policy"][1] + b"allow everybody everything\n")
+        self.sign(Path(os.environ["THEORIS_KEY"]))
+        self.stops("the policy breaks its rules in the line: allow everybody everything")

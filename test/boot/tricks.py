@@ -5,7 +5,7 @@ import struct
 
 from boot.foreign_objects import CLANG_FREE, ENTRY, KERNEL, PLAIN, Case
 from boot.test_cells import FAILED, NOT_FOUND
-from sdk.handmade_cell import PRINT, R_PLT32, make_cell
+from sdk.handmade_cell import NOBITS, PRINT, R_PLT32, make_cell
 
 SHOFF, SHNUM, SHSTRNDX = 40, 60, 62
 SECTION_SIZE, SYMBOL_SIZE, RELA_SIZE = 64, 24, 24
@@ -74,6 +74,17 @@ def unknown_symbol_type(data: bytearray) -> None:
     """A type that only a processor's supplement could give a meaning."""
     place = symbol(data, "main") + 4
     data[place] = data[place] & 0xF0 | 13
+
+
+def sign_newer(data: bytearray) -> None:
+    """The signature says that it is of another version."""
+    start = bytes(data).index(b"theoris-sig 1.0\n")
+    data[start:start + 16] = b"theoris-sig 2.0\n"
+
+
+def hide_signature(data: bytearray) -> None:
+    """The section of the signature has no bytes."""
+    struct.pack_into("<I", data, section(data, ".cell.signature") + 4, NOBITS)
 
 
 def end_with_escape(data: bytearray) -> None:

@@ -103,7 +103,9 @@ static enum status check_branches(struct load *load, const struct code *code, ui
         else if (target < code->text.length)
             return refuse_place(load, code->address + at, "branches into an instruction");
         else if (!exits_have(&code->exits, code->address + target))
-            return refuse_place(load, code->address + at, "branches to what it does not import");
+            return refuse_place(load, code->address + at,
+                                "branches to what it does not import: call it by its name, and "
+                                "add its cell to NEEDS");
         at += instruction.length;
     }
     return STATUS_OK;
