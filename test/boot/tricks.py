@@ -136,7 +136,8 @@ def lying_manifests() -> list[Case]:
              status=NOT_FOUND, says=("it refers to harmless, which no cell exports",)),
         Case("needs_no_clock", C, "long clock_rate(void); int main(int c, char **v) "
              "{ return c + (v != 0) + (int)clock_rate(); }", status=NOT_FOUND,
-             says=("it refers to clock_rate, which clock exports: add to its cell(): NEEDS clock",)),
+             says=("it refers to clock_rate, which clock exports: add to its cell(): NEEDS "
+                   "clock\n",)),
         Case("needs_no_deps", C, "long cell_verify(void); int main(int c, char **v) "
              "{ return c + (v != 0) + (int)cell_verify(); }", status=NOT_FOUND,
              says=("which cell_verify exports: add to its cell(): NEEDS cell_verify",)),

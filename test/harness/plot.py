@@ -118,7 +118,8 @@ def _frame(panel: Panel, left: float, linear: bool) -> _Frame:
 def _panel(panel: Panel, frame: _Frame, x_label: str, y_label: str) -> list[str]:
     parts = [_text(frame.left, TOP - 10, panel.title, "panel")]
     parts += _axes(frame)
-    parts.append(_text(frame.left + PANEL_WIDTH / 2, TOP + PANEL_HEIGHT + 40, x_label, anchor="middle"))
+    parts.append(_text(frame.left + PANEL_WIDTH / 2, TOP + PANEL_HEIGHT + 40, x_label,
+                       anchor="middle"))
     if y_label:
         parts.append(_text(14, TOP + PANEL_HEIGHT / 2, y_label, anchor="middle", turned=True))
     for number, series in enumerate(panel.series.values()):

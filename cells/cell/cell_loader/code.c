@@ -156,11 +156,12 @@ enum status load_check_code(struct load *load)
     uint64_t *words = scratch.content;
     uint8_t *marks = scratch.content;
     struct code code = {
-        .text = region->size == 0 ? (struct const_bytes){} : mapped_bytes_of_mut(region),
         .starts = {marks + slots * sizeof *words, size},
         .exits = {{words, slots}},
         .address = region->address,
     };
+    if (region->size != 0)
+        code.text = mapped_bytes_of_mut(region);
     exits_fill(&code.exits, load->cell);
     TRY(for_sections(load, &code, decode_section));
     TRY(for_sections(load, &code, check_branches_of));
