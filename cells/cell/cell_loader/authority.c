@@ -6,8 +6,8 @@
 // file is first loaded, and remembered by cell_store. nano_core knows the digest of the list of its
 // own build, and spares that verification.
 //
-// Live swap:  nothing is remembered.
-// Fault:      see cell_loader.c.
+// Live swap:  the policy's lines are a copy: without them the policy is read anew.
+// Fault:      they count from the store of their number on (atomic); else see cell_loader.c.
 #include "load.h"
 #include "signing_key.h"
 
@@ -16,6 +16,11 @@
 #include <libc/string.h>
 
 static const char list_name[] = "SIGNATURES";
+
+STATE struct authority_state {
+    struct box policy; // the lines of the policy, read when first asked for
+    size_t lines;      // how many; 0: to be read
+} state;
 
 static enum status find_list(struct text *list, const char **reason)
 {
@@ -111,6 +116,35 @@ static enum status find_policy(struct load *load, struct text *policy)
     return STATUS_OK;
 }
 
+static enum status read_policy(struct load *load)
+{
+    struct text policy;
+    struct text refused;
+    OWNED(box, box);
+    TRY(find_policy(load, &policy));
+    struct policy_lines lines = {.length = policy_room(policy)};
+    if (box_allocate(lines.length * sizeof *lines.pointer, nullptr, &box) != STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to read the policy");
+    lines.pointer = box.content;
+    if (policy_read(policy, &lines, &refused) != STATUS_OK)
+        return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
+                         (int)refused.length, refused.start);
+    const size_t count = lines.length;
+    box_drop(&state.policy);
+    MOVE_TO(&state.policy, &box);
+    state.lines = count;
+    return STATUS_OK;
+}
+
+// As it was read; the file stays as it is.
+static enum status open_policy(struct load *load, struct policy_lines *lines)
+{
+    if (state.lines == 0)
+        TRY(read_policy(load));
+    *lines = (struct policy_lines){state.policy.content, state.lines};
+    return STATUS_OK;
+}
+
 // A cell among the extra files that holds no capability is no part of the system: who could use it
 // to do what it may not do itself?
 static bool is_open_to_all(const struct load *load, struct text name)
@@ -136,7 +170,7 @@ static enum status refuse_right(struct load *load, const struct policy_subject *
                      (int)refused.length, refused.start);
 }
 
-static enum status check_right(struct load *load, struct text policy,
+static enum status check_right(struct load *load, struct policy_lines policy,
                                const struct policy_subject *subject, enum policy_right right)
 {
     struct text refused = {};
@@ -151,15 +185,12 @@ static enum status check_right(struct load *load, struct text policy,
     }
     if (status == STATUS_OVERFLOW)
         return load_fail(load, status, 0, "it asks for more than 64 words in a row");
-    if (status != STATUS_OK && status != STATUS_DENIED)
-        return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
-                         (int)refused.length, refused.start);
     return STATUS_OK;
 }
 
 enum status load_check_policy(struct load *load)
 {
-    struct text policy = {};
+    struct policy_lines policy = {};
     const struct policy_subject subject = {
         .name = load->manifest.name,
         .kind = text_of(cell_kind_name(load->manifest.kind)),
@@ -168,44 +199,21 @@ enum status load_check_policy(struct load *load)
                   : load->file.extra ? FROM_EXTRA
                                      : FROM_ARCHIVE,
     };
-    TRY(find_policy(load, &policy));
+    TRY(open_policy(load, &policy));
     TRY(check_right(load, policy, &subject, POLICY_CAPABILITIES));
     return check_right(load, policy, &subject, POLICY_NEEDS);
 }
 
-// Whether a symbol is used of a cell that guards it, without the capability.
-static enum status check_import(struct load *load, const char *name)
+enum status load_check_guards(struct load *load, const struct cell *provider, const char *symbol)
 {
     struct text missing;
-    for (size_t i = 0; i < load->cell->needs.length; i++) {
-        const struct cell *need = cell_of(&load->cell->needs.pointer[i]);
-        const struct cell_description *provider = &need->description;
-        if (provider->guards.length == 0 ||
-            policy_may_use(provider->guards, load->manifest.capabilities, text_of(name),
-                           &missing) ||
-            !cell_export(need, name))
-            continue;
-        return load_fail(load, STATUS_DENIED, 0,
-                         "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "
-                         "CAPABILITIES %.*s",
-                         name, (int)provider->name.length, provider->name.start,
-                         (int)missing.length, missing.start, (int)missing.length, missing.start);
-    }
-    return STATUS_OK;
-}
-
-enum status load_check_imports(struct load *load)
-{
-    Elf64_Shdr table;
-    if (load->symtab == 0)
+    const struct cell_description *of = &provider->description;
+    if (of->guards.length == 0 ||
+        policy_may_use(of->guards, load->manifest.capabilities, text_of(symbol), &missing))
         return STATUS_OK;
-    TRY(gelf_getshdr(&load->elf, load->symtab, &table));
-    const size_t count = elf_entry_count(&load->elf, load->symtab);
-    for (size_t i = 1; i < count; i++) {
-        Elf64_Sym symbol;
-        TRY(gelf_getsym(&load->elf, load->symtab, i, &symbol));
-        if (symbol.st_shndx == SHN_UNDEF)
-            TRY(check_import(load, elf_strptr(&load->elf, table.sh_link, symbol.st_name)));
-    }
-    return STATUS_OK;
+    return load_fail(load, STATUS_DENIED, 0,
+                     "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "
+                     "CAPABILITIES %.*s",
+                     symbol, (int)of->name.length, of->name.start, (int)missing.length,
+                     missing.start, (int)missing.length, missing.start);
 }
