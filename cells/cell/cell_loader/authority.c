@@ -29,12 +29,12 @@ static enum status find_list(struct text *list, const char **reason)
     if (cell_store_find_file(text_of(list_name), &file) != STATUS_OK || file.extra)
         return STATUS_DENIED;
     *list = (struct text){(const char *)file.data, file.size};
-    if (file.checked)
+    if (file.checked & CHECKED_SIGNATURE)
         return STATUS_OK;
     *reason = "the archive's list of signatures is not by this system's key";
     const enum status status = signature_check_list(signing_key, *list);
     if (status == STATUS_OK)
-        cell_store_mark_checked(&file);
+        cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     return status;
 }
 
@@ -46,7 +46,7 @@ bool cells_trust_list(const struct digest *digest)
     const struct digest found = digest_of(file.data, file.size);
     if (memcmp(found.bytes, digest->bytes, sizeof found.bytes) != 0)
         return false;
-    cell_store_mark_checked(&file);
+    cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     return true;
 }
 
@@ -83,13 +83,13 @@ static const char *check_own(const struct load *load)
 
 enum status load_authenticate(struct load *load)
 {
-    load->vouched = load->file.checked;
+    load->vouched = load->file.checked & CHECKED_SIGNATURE;
     if (load->vouched)
         return STATUS_OK;
     const char *reason = load->file.extra ? check_own(load) : check_listed(&load->file);
     load->vouched = !reason;
     if (load->vouched) {
-        cell_store_mark_checked(&load->file);
+        cell_store_mark_checked(&load->file, CHECKED_SIGNATURE);
         return STATUS_OK;
     }
     if (load->waived) {
@@ -108,10 +108,10 @@ static enum status find_policy(struct load *load, struct text *policy)
     struct stored_file file;
     if (cell_store_find_file(text_of("policy"), &file) != STATUS_OK || file.extra)
         return load_fail(load, STATUS_DENIED, 0, "the archive has no policy that could grant it");
-    const char *reason = file.checked ? nullptr : check_listed(&file);
+    const char *reason = file.checked & CHECKED_SIGNATURE ? nullptr : check_listed(&file);
     if (reason)
         return load_fail(load, STATUS_DENIED, 0, "the policy grants nothing: %s", reason);
-    cell_store_mark_checked(&file);
+    cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     *policy = (struct text){(const char *)file.data, file.size};
     return STATUS_OK;
 }
