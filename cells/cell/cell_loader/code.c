@@ -18,6 +18,7 @@
 #include <cell/policy.h>
 #include <cell/relocation.h>
 #include <cell/slice.h>
+#include <fault/logger.h>
 
 // What is known of a byte of the text.
 enum mark : uint8_t {
@@ -251,5 +252,9 @@ enum status load_check_code(struct load *load)
     TRY(check_text(load, &code));
     if (all_steady(load, &code))
         cell_store_mark_checked(&load->file, CHECKED_CODE);
+    else
+        log_notice("%s: its text is looked at whenever it is loaded, for a relocation could change "
+                   "what its instructions are",
+                   load->name);
     return STATUS_OK;
 }

@@ -104,14 +104,14 @@ static bool is_anything([[maybe_unused]] struct text word)
 }
 
 static const struct key {
-    const char *name;
+    struct text name;
     size_t field;
     bool (*is_good)(struct text word); ///< asked of the value, or of each of its words
     enum { ONE_WORD, SOME_WORDS } words;
     const char *problem;
 } KEYS[] = {
 #define KEY(field, words, is_good, problem)                                                        \
-    {#field, offsetof(struct manifest, field), is_good, words, problem}
+    {{#field, sizeof #field - 1}, offsetof(struct manifest, field), is_good, words, problem}
     KEY(name, ONE_WORD, is_name, "the name of the cell is not lower-case letters, digits and _"),
     KEY(version, ONE_WORD, is_version, "the version is not of the form 1.2.3"),
     KEY(license, SOME_WORDS, is_anything, "the license is missing"),
@@ -228,7 +228,7 @@ static const char *parse_line(struct text line, struct manifest *manifest, bool 
         return parse_kind(value, manifest);
     }
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        if (!text_equal(name, text_of(KEYS[i].name)))
+        if (!text_equal(name, KEYS[i].name))
             continue;
         struct text *field = (struct text *)((char *)manifest + KEYS[i].field);
         if (field->length != 0)
