@@ -140,13 +140,15 @@ const char *cell_kind_name(enum cell_kind kind)
 /// Takes the next line of `rest`, without its newline.
 static bool take_line(struct text *rest, struct text *line, const char **reason)
 {
-    *line = (struct text){rest->start, 0};
-    for (; line->length < rest->length && rest->start[line->length] != '\n'; line->length++) {
-        const char c = rest->start[line->length];
-        if (c < ' ' || c > '~') {
-            *reason = "the manifest has a character that is not printable ASCII";
-            return false;
-        }
+    const char *const start = rest->start;
+    const size_t most = rest->length;
+    size_t length = 0;
+    while (length < most && start[length] >= ' ' && start[length] <= '~')
+        length++;
+    *line = (struct text){start, length};
+    if (length < most && start[length] != '\n') {
+        *reason = "the manifest has a character that is not printable ASCII";
+        return false;
     }
     if (line->length == rest->length) {
         *reason = "the last line of the manifest has no end";
