@@ -118,8 +118,8 @@ static enum status find_policy(struct load *load, struct text *policy)
 
 static enum status read_policy(struct load *load)
 {
-    struct text policy;
-    struct text refused;
+    struct text policy = {};
+    struct text refused = {};
     OWNED(box, box);
     TRY(find_policy(load, &policy));
     struct policy_lines lines = {.length = policy_room(policy)};
