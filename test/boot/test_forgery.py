@@ -109,7 +109,7 @@ class Archives(unittest.TestCase):
             self.assertEqual(guest.run("version").status, FAILED)
             self.assertEqual(guest.run("deps command").status, 0)
             # The waiver is for a signature, and not for the name.
-            self.assertIn("its manifest calls it deps, but that is another file",
+            self.assertIn("its manifest calls it deps, but its file otherwise",
                           guest.run("cells load --unsigned echo").text)
             self.assertEqual(guest.run("cells load --unsigned hello").status, 0)
             self.assertIn(f"hello.cell is loaded all the same, by --unsigned: {CHANGED}",

@@ -112,9 +112,9 @@ def lying_manifests() -> list[Case]:
     """Of which the manifest says what is not so."""
     return [
         Case("poses_as_deps", C, PLAIN, called="deps",
-             says=("its manifest calls it deps, but that is another file: name it like the cell",)),
+             says=("its manifest calls it deps, but its file otherwise: name it like the cell",)),
         Case("poses_as_shell", C, PLAIN, called="shell",
-             says=("its manifest calls it shell, but that is another file",)),
+             says=("its manifest calls it shell, but its file otherwise",)),
         Case("signed_as_another", C, PLAIN, called="signed_deps", signed=True,
              says=("its manifest calls it signed_deps",)),
         Case("says_kernel", C, PLAIN, kind="kernel", more="needs: page_table\n", status=NOT_FOUND,

@@ -72,9 +72,8 @@ enum status load_open(struct load *load)
         return fail(load->problem, status, *problem->section ? "%s: section %s: %s" : "%s: %s%s",
                     load->name, problem->section, problem->reason);
     }
-    Elf64_Ehdr header;
-    TRY(gelf_getehdr(&load->elf, &header));
-    if (header.e_type != ET_REL)
+    static_assert(ET_REL <= UINT8_MAX && ET_EXEC <= UINT8_MAX);
+    if (load->file.data[offsetof(Elf64_Ehdr, e_type)] != ET_REL)
         return load_fail(load, STATUS_UNSUPPORTED, 0,
                          "it is linked already: compile with -c, and join objects by ld -r");
     const size_t section = elf_find_section(&load->elf, ".cell.manifest");
@@ -208,10 +207,10 @@ static enum status load_needs(struct load *load, struct path *path)
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
         TRY(load_within(path, need, &cell->needs.pointer[i], load->problem));
-        TRY(check_need(load, cell_of(&cell->needs.pointer[i])));
-        const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
-        if (depth > cell->depth)
-            cell->depth = depth;
+        const struct cell *loaded = cell_of(&cell->needs.pointer[i]);
+        TRY(check_need(load, loaded));
+        if (loaded->depth >= cell->depth)
+            cell->depth = loaded->depth + 1;
     }
     path->length--;
     if (cell->depth > DEEPEST)
@@ -268,16 +267,19 @@ static enum status enter(struct load *load)
     return STATUS_OK;
 }
 
-// The name in the manifest must lead to this file. Else a file could pass for another cell before
-// that is loaded.
+// A file that is not called like its cell could pass for another one before that is loaded. One
+// that is, is the cell of that name: who looks for it finds the archive's first.
 static enum status check_name(struct load *load)
 {
-    struct stored_file named;
+    static const char suffix[] = ".cell";
     const struct text name = load->manifest.name;
-    if (cell_store_find(name, &named) == STATUS_OK && named.data == load->file.data)
+    const struct text file = load->file.name;
+    if (text_starts_with(file, name) &&
+        (file.length == name.length ||
+         (file.length == name.length + sizeof suffix - 1 && text_ends_with(file, text_of(suffix)))))
         return STATUS_OK;
     return load_fail(load, STATUS_INVALID, 0,
-                     "its manifest calls it %.*s, but that is another file: name it like the cell",
+                     "its manifest calls it %.*s, but its file otherwise: name it like the cell",
                      (int)name.length, name.start);
 }
 

@@ -15,17 +15,11 @@
 
 enum { IDENTITY_SIZE = 4 };
 
-static bool is_text(const struct cell *cell, uint64_t address)
-{
-    return address - cell->regions[CELL_TEXT].address < cell->regions[CELL_TEXT].size;
-}
-
 static bool has_identity(const struct cell *cell, uint64_t address, uint32_t identity)
 {
     uint32_t found = 0;
-    const void *before = is_text(cell, address - IDENTITY_SIZE)
-                             ? cell_memory(cell, address - IDENTITY_SIZE, IDENTITY_SIZE)
-                             : nullptr;
+    // A function lies in the text, and before that is nobody's memory.
+    const void *before = cell_memory(cell, address - IDENTITY_SIZE, IDENTITY_SIZE);
     if (!before)
         return false;
     __builtin_memcpy(&found, before, sizeof found);

@@ -36,10 +36,13 @@ static bool runs_by_itself(const struct load *load, size_t index, const Elf64_Sh
 {
     if (section->sh_type >= SHT_INIT_ARRAY && section->sh_type <= SHT_PREINIT_ARRAY)
         return true;
-    if (section->sh_flags & SHF_EXECINSTR)
+    if (!(section->sh_flags & SHF_WRITE))
+        return false; // compilers make these writable
+    const char *name = elf_section_name(&load->elf, index);
+    if (name[0] != '.' || name[1] == '\0' || name[2] != 't') // the others, soon
         return false;
-    const struct text name = text_of(elf_section_name(&load->elf, index));
-    return text_starts_with(name, text_of(".ctors")) || text_starts_with(name, text_of(".dtors"));
+    return text_starts_with(text_of(name), text_of(".ctors")) ||
+           text_starts_with(text_of(name), text_of(".dtors"));
 }
 
 // Types that are made of bytes for the cell itself, and not for a linker.
@@ -148,10 +151,11 @@ static enum status map_regions(struct load *load, const uint64_t sizes[CELL_REGI
 // and could take the first byte of the next section into themselves.
 static void fill_gap(struct load *load, uint64_t end, uint64_t next)
 {
+    if (next == end)
+        return;
     const struct mapped_pages_mut *text = &load->parts->regions[CELL_TEXT];
     const struct bytes gap = SLICE_PART(mapped_bytes_mut(text), end - text->address, next - end);
-    if (gap.length > 0)
-        __builtin_memset(gap.pointer, BREAKPOINT, gap.length);
+    __builtin_memset(gap.pointer, BREAKPOINT, gap.length);
 }
 
 static enum status copy_sections(struct load *load)
