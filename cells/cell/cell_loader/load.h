@@ -7,6 +7,7 @@
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
+#include <cell/slice.h>
 #include <cpu/per_cpu.h>
 #include <memory/box.h>
 #include <memory/mapped_pages.h>
@@ -51,6 +52,39 @@ struct load {
 [[gnu::format(printf, 4, 5)]] enum status load_fail(struct load *load, enum status status,
                                                     size_t section, const char *reason, ...);
 
+/// Refuses a symbol that no need of the cell exports; says who does, or what to do without it.
+enum status load_refuse_missing(struct load *load, const char *name);
+
+/// Refuses a symbol of a type that has no place here; common ones are STT_COMMON.
+enum status load_refuse_symbol(struct load *load, unsigned type, const char *name);
+
+/// Refuses a relocation in `section` that the loader does not apply.
+enum status load_refuse_relocation(struct load *load, size_t section, uint32_t type,
+                                   uint64_t offset);
+
+/// The identities of the types of functions that are called through pointers:
+/// docs/reference/cell_format.md.
+enum load_identity : uint32_t {
+    IDENTITY_OF_MAIN = 0x4B0A875F, // int (int, char *[])
+    IDENTITY_OF_HOOK = 0xFA5A3AE6, // enum status (void)
+};
+
+/// Refuses a function whose identity is another one.
+enum status load_check_entry(struct load *load, const struct cell_symbol *function,
+                             enum load_identity identity);
+
+SLICE(words, uint64_t);
+
+/// Where direct branches may leave the text.
+struct exits {
+    struct words slots; // a hash table of addresses; 0: free
+};
+
+/// How many slots it takes; they must be zero.
+size_t exits_size(const struct cell *cell);
+void exits_fill(const struct exits *exits, const struct cell *cell);
+bool exits_have(const struct exits *exits, uint64_t address);
+
 /// Opens the file's object and parses its manifest.
 enum status load_open(struct load *load);
 
@@ -92,9 +126,9 @@ enum status load_authenticate(struct load *load);
 /// Checks what the manifest asks for. STATUS_DENIED: the policy does not grant all of it.
 enum status load_check_policy(struct load *load);
 
-/// Checks the symbols that it uses of others. STATUS_DENIED: one is guarded by a capability that it
-/// does not hold.
-enum status load_check_imports(struct load *load);
+/// Checks a symbol that it uses of another cell. STATUS_DENIED: `provider` guards it by a
+/// capability that the cell does not hold.
+enum status load_check_guards(struct load *load, const struct cell *provider, const char *symbol);
 
 /// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
