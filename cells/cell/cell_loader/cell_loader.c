@@ -26,6 +26,14 @@ struct path {
     bool waived; // the outermost may be unsigned
 };
 
+// Names in an object are anything: what a terminal would obey becomes `?`.
+static void make_printable(struct cell_problem *problem)
+{
+    for (char *c = problem->sentence; *c != '\0'; c++)
+        if (*c != '\n' && (*c < ' ' || *c > '~'))
+            *c = '?';
+}
+
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
                       ...)
 {
@@ -40,6 +48,7 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
     va_start(arguments, reason);
     format_append(sentence, size, length, reason, arguments);
     va_end(arguments);
+    make_printable(load->problem);
     return status;
 }
 
@@ -50,6 +59,7 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
     va_start(arguments, format);
     format_append(problem->sentence, sizeof problem->sentence, 0, format, arguments);
     va_end(arguments);
+    make_printable(problem);
     return status;
 }
 
@@ -63,6 +73,10 @@ enum status load_open(struct load *load)
         return fail(load->problem, status, *problem->section ? "%s: section %s: %s" : "%s: %s%s",
                     load->name, problem->section, problem->reason);
     }
+    Elf64_Ehdr header;
+    TRY(gelf_getehdr(&load->elf, &header));
+    if (header.e_type != ET_REL)
+        return load_fail(load, STATUS_UNSUPPORTED, 0, "this is an executable, and no object");
     const size_t section = elf_find_section(&load->elf, ".cell.manifest");
     struct elf_data data;
     if (section == 0 || elf_getdata(&load->elf, section, &data) != STATUS_OK || !data.bytes)
@@ -156,11 +170,12 @@ enum status load_create(struct load *load)
     TRY(count_sections(load));
     TRY(count_symbols(load, symbols));
     if (cell_create(&load->capacity, &load->parts->cell) != STATUS_OK ||
-        box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &load->parts->scratch) !=
-            STATUS_OK)
+        box_allocate((2 * sections + symbols + 1) * sizeof(uint64_t), nullptr,
+                     &load->parts->scratch) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
     load->sections = load->parts->scratch.content;
-    load->symbols = load->sections + sections;
+    load->relocated = load->sections + sections;
+    load->symbols = load->relocated + sections;
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
     load->cell->vouched = load->vouched;

@@ -128,8 +128,12 @@ static enum status check_symbols(struct load *load, const struct code *code)
     for (size_t i = 0; i < load->cell->symbols.length; i++) {
         const struct cell_symbol *symbol = &SLICE_AT(load->cell->symbols, i);
         const uint64_t offset = symbol->address - code->address;
-        if (offset < code->text.length && symbol->function && !is_start(code, offset))
+        if (!symbol->function || is_start(code, offset))
+            continue;
+        if (offset < code->text.length)
             return refuse_place(load, symbol->address, "lies within an instruction");
+        return load_fail(load, STATUS_DAMAGED, 0, "the function %s is not in its text",
+                         symbol->name);
     }
     return STATUS_OK;
 }
@@ -137,9 +141,9 @@ static enum status check_symbols(struct load *load, const struct code *code)
 enum status load_check_code(struct load *load)
 {
     const struct mapped_pages_mut *region = &load->parts->regions[CELL_TEXT];
-    if (region->size == 0)
-        return STATUS_OK;
     OWNED(box, marks);
+    if (region->size == 0)
+        return check_symbols(load, &(struct code){});
     const size_t size = (region->size + BITS - 1) / BITS;
     if (box_allocate(size, nullptr, &marks) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to look at its text");
