@@ -212,14 +212,16 @@ static enum status load_needs(struct load *load, struct path *path)
 static enum status find_hook(struct load *load, struct text named, const char *word,
                              uint64_t *address)
 {
-    char name[64];
+    char name[256]; // a manifest allows 255
     *address = 0;
     if (named.length == 0)
         return STATUS_OK;
-    format_text(name, sizeof name, "%.*s", (int)named.length, named.start);
-    const struct cell_symbol *symbol = cell_export(load->cell, name);
+    const size_t length = format_text(name, sizeof name, "%.*s", (int)named.length, named.start);
+    const struct cell_symbol *symbol =
+        length < sizeof name ? cell_export(load->cell, name) : nullptr;
     if (!symbol || !symbol->function)
-        return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %s is not in it", word, name);
+        return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %.*s is not in it", word,
+                         (int)named.length, named.start);
     *address = symbol->address;
     return STATUS_OK;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Whatever the file is, to load it either fails with a sentence and leaves nothing, or makes a
 /// cell that is what its record says, and to drop it leaves nothing. The code of the cell is never
-/// run. `--cells=FOLDER` has the cells of a build; `--seeds=FOLDER` writes what to start from there,
-/// and ends.
+/// run. `--cells=FOLDER` has the cells of a build; `--seeds=FOLDER` writes what to start from
+/// there, and ends; `--say` tells the loader's sentences.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +107,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     const char *cells = option(*argc, *argv, "--cells=");
     const char *seeds = option(*argc, *argv, "--seeds=");
+    world_says = option(*argc, *argv, "--say") != nullptr;
     world_start(cells ? cells : "cells");
     if (seeds) {
         write_seeds(seeds);

@@ -4,6 +4,8 @@
 #include <cell/dependencies.h>
 #include <cell/manifest.h>
 
+#include <stdio.h>
+
 #include "look.h"
 #include "world.h"
 
@@ -55,8 +57,8 @@ static void look_at_symbols(const struct cell *cell)
         if (symbol->function && symbol->exported)
             world_expect(is_in_text(cell, symbol->address), "a function is in the text");
         if (cell_locate_within(cell, symbol->address, &location) == STATUS_OK)
-            world_expect(!location.symbol || location.symbol->address + location.offset ==
-                                                 symbol->address,
+            world_expect(!location.symbol ||
+                             location.symbol->address + location.offset == symbol->address,
                          "a symbol's address is located");
     }
     for (size_t i = 0; i < cell->imports.length; i++) {
@@ -74,8 +76,7 @@ static void look_at_dependency(const struct cell *cell, const struct dependency 
                  "on itself, or on a need");
     world_expect(!dependency->named || dependency->named->exported, "on an export");
     if (dependency->to)
-        world_expect(cell_section_of(dependency->provider, dependency->to->index) ==
-                         dependency->to,
+        world_expect(cell_section_of(dependency->provider, dependency->to->index) == dependency->to,
                      "on a section of its provider");
 }
 
@@ -119,6 +120,9 @@ static void verify(const struct cell *cell)
     struct cell_verification result;
     world_expect(cell_verify(cell, &result) == STATUS_OK, "it can be verified");
     world_expect(result.bad_objects == 0, "the object is the one that was loaded");
+    if (result.differences != 0)
+        fprintf(stderr, "%s+0x%lx: %02x, and not %02x\n", result.section->name, result.offset,
+                result.actual, result.expected);
     world_expect(result.differences == 0, "memory is what the object says");
 }
 
@@ -128,8 +132,7 @@ void look_at_cell(const struct cell_reference *reference)
     struct cell_location location;
     OWNED(cell_reference, found);
     world_expect(cell->state == CELL_LOADED && !cell->in_nano_core, "it is loaded");
-    world_expect(cell_find(cell->description.name, &found) == STATUS_OK &&
-                     cell_of(&found) == cell,
+    world_expect(cell_find(cell->description.name, &found) == STATUS_OK && cell_of(&found) == cell,
                  "it is found by its name");
     cell_reference_drop(&found);
     look_at_memory(cell);

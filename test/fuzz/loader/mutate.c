@@ -130,8 +130,8 @@ static void change_section_meaning(struct object *object)
 {
     static const uint64_t flags[] = {SHF_WRITE,      SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK,
                                      SHF_LINK_ORDER, SHF_GROUP, SHF_TLS,       SHF_COMPRESSED};
-    static const uint32_t types[] = {SHT_NULL, SHT_PROGBITS, SHT_SYMTAB, SHT_STRTAB,
-                                     SHT_RELA, SHT_NOBITS,   SHT_REL,    SHT_DYNSYM,
+    static const uint32_t types[] = {SHT_NULL, SHT_PROGBITS, SHT_SYMTAB,       SHT_STRTAB,
+                                     SHT_RELA, SHT_NOBITS,   SHT_REL,          SHT_DYNSYM,
                                      SHT_NOTE, SHT_GROUP,    SHT_X86_64_UNWIND};
     const size_t index = any_section(object);
     const Elf64_Shdr other = section_at(object, any_section(object));
@@ -160,8 +160,8 @@ static void change_section_meaning(struct object *object)
 
 static void change_size(struct object *object)
 {
-    static const uint64_t sizes[] = {0, 1, 4096, 1 << 20, 64 << 20, (64 << 20) + 1, 1u << 31,
-                                     UINT64_MAX};
+    static const uint64_t sizes[] = {0,        1,         4096, 1 << 20, 64 << 20, (64 << 20) + 1,
+                                     1u << 31, UINT64_MAX};
     const size_t index = any_section(object);
     Elf64_Shdr section = section_at(object, index);
     if (random_below(&object->random, 2))
@@ -254,12 +254,12 @@ static void change_symbol(struct object *object)
 
 static void change_relocation(struct object *object)
 {
-    static const struct field fields[] = {FIELD(Elf64_Rela, r_offset), FIELD(Elf64_Rela, r_addend),
+    static const struct field fields[] = {FIELD(Elf64_Rela, r_offset),
+                                          FIELD(Elf64_Rela, r_addend),
                                           {offsetof(Elf64_Rela, r_info), 4},
                                           {offsetof(Elf64_Rela, r_info) + 4, 4}};
-    static const uint32_t types[] = {R_X86_64_NONE,  R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32,
-                                     R_X86_64_32S,   R_X86_64_32, R_X86_64_PC64,
-                                     R_X86_64_GOTPCREL};
+    static const uint32_t types[] = {R_X86_64_NONE, R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32,
+                                     R_X86_64_32S,  R_X86_64_32, R_X86_64_PC64, R_X86_64_GOTPCREL};
     const size_t index = find_section(object, is_relocations);
     if (index == 0)
         return;
@@ -312,11 +312,16 @@ static void change_bytes_of(struct object *object, size_t index)
 
 static void change_text(struct object *object)
 {
-    static const uint8_t code[][5] = {{0xE8, 0, 0, 0, 0},    {0xE9, 1, 0, 0, 0},
-                                      {0xEB, 0xFE, 0x90},    {0x0F, 0x01, 0xF8},
-                                      {0xF4},                {0xFA},
-                                      {0x0F, 0x30},          {0xCD, 0x80},
-                                      {0x66, 0xE8, 0, 0, 0}, {0x0F, 0x22, 0xD8}};
+    static const uint8_t code[][5] = {{0xE8, 0, 0, 0, 0},
+                                      {0xE9, 1, 0, 0, 0},
+                                      {0xEB, 0xFE, 0x90},
+                                      {0x0F, 0x01, 0xF8},
+                                      {0xF4},
+                                      {0xFA},
+                                      {0x0F, 0x30},
+                                      {0xCD, 0x80},
+                                      {0x66, 0xE8, 0, 0, 0},
+                                      {0x0F, 0x22, 0xD8}};
     const size_t index = find_section(object, is_text);
     if (index == 0)
         return;
@@ -465,14 +470,31 @@ static void change_anything(struct object *object)
 
 static void mutate_object(struct object *object)
 {
-    static void (*const CHANGES[])(struct object *object) = {
-        change_section_field, change_section_field, change_section_meaning, change_section_meaning,
-        change_size,          exchange_sections,    change_symbol,          change_symbol,
-        change_symbol,        change_relocation,    change_relocation,      change_relocation,
-        change_header,        change_text,          change_text,            change_abi,
-        change_abi,           change_manifest,      change_manifest,        change_strings,
-        change_anything,      grow_section,         add_section,            splice_file,
-        truncate_file};
+    static void (*const CHANGES[])(struct object *object) = {change_section_field,
+                                                             change_section_field,
+                                                             change_section_meaning,
+                                                             change_section_meaning,
+                                                             change_size,
+                                                             exchange_sections,
+                                                             change_symbol,
+                                                             change_symbol,
+                                                             change_symbol,
+                                                             change_relocation,
+                                                             change_relocation,
+                                                             change_relocation,
+                                                             change_header,
+                                                             change_text,
+                                                             change_text,
+                                                             change_abi,
+                                                             change_abi,
+                                                             change_manifest,
+                                                             change_manifest,
+                                                             change_strings,
+                                                             change_anything,
+                                                             grow_section,
+                                                             add_section,
+                                                             splice_file,
+                                                             truncate_file};
     static const size_t count = sizeof CHANGES / sizeof *CHANGES;
     size_t changes = 1 + random_below(&object->random, 2);
     if (random_below(&object->random, 4) == 0)

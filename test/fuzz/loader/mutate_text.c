@@ -23,8 +23,8 @@ static struct span any_line(const uint8_t *text, size_t size, struct random *ran
 }
 
 // Replaces the span by `length` bytes, if there is room.
-static size_t replace(uint8_t *text, size_t size, size_t most, struct span span,
-                      const void *bytes, size_t length)
+static size_t replace(uint8_t *text, size_t size, size_t most, struct span span, const void *bytes,
+                      size_t length)
 {
     const size_t rest = size - span.end;
     if (span.start + length + rest > most)

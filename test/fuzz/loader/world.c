@@ -38,6 +38,7 @@ static size_t area_free; // what one place can have
 static char *policy;
 
 struct world_counts world_counts;
+bool world_says;
 struct stand_in_used stand_in_used;
 struct stand_in_used stand_in_kept;
 
@@ -313,6 +314,8 @@ static enum status load(const struct setting *setting)
                                    ? cell_load_unsigned(text_of(fuzzed), &cell, &problem)
                                    : cell_load(text_of(fuzzed), &cell, &problem);
     allocations_left = 0;
+    if (world_says)
+        fprintf(stderr, "says: %s\n", status == STATUS_OK ? "loaded" : problem.sentence);
     if (status != STATUS_OK) {
         world_expect(!cell.shared.block, "what fails gives nothing");
         expect_sentence(&problem);

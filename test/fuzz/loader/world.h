@@ -59,6 +59,9 @@ struct world_counts {
 
 extern struct world_counts world_counts;
 
+/// Whether each load's sentence is written to standard error.
+extern bool world_says;
+
 // What stands in for cells below the loader.
 struct stand_in_used {
     uint64_t pieces;
