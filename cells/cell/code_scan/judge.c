@@ -111,6 +111,21 @@ static const char *judge_exchange_group(const struct pieces *pieces)
     return member == 3 ? "xrstors" : member == 5 ? "xsaves" : "a virtual machine's instruction";
 }
 
+/// ADCX, with 66 alone, and ADOX are for all, without LOCK.
+static const char *judge_carry_group(const struct pieces *pieces)
+{
+    const bool carries = pieces->repeat == 0xF3 || (pieces->repeat == 0 && pieces->operand_16);
+    return carries && !pieces->locked ? nullptr : "wrss";
+}
+
+/// ENQCMD, MOVDIR64B are for all.
+static const char *judge_queue_group(const struct pieces *pieces)
+{
+    if (pieces->repeat == 0xF3)
+        return in_register(pieces) ? "uwrmsr" : "enqcmds";
+    return pieces->repeat == 0xF2 && in_register(pieces) ? "urdmsr" : nullptr;
+}
+
 static const char *judge_by_modrm(const struct pieces *pieces)
 {
     if (pieces->map == MAP_ONE_BYTE && pieces->opcode == 0xFF)
@@ -128,11 +143,10 @@ static const char *judge_by_modrm(const struct pieces *pieces)
         return judge_state_group(pieces);
     if (pieces->map == MAP_0F && pieces->opcode == 0xC7)
         return judge_exchange_group(pieces);
-    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF6 && pieces->repeat == 0 &&
-        !pieces->operand_16)
-        return "wrss";
-    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF8 && pieces->repeat == 0xF3)
-        return "enqcmds";
+    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF6)
+        return judge_carry_group(pieces);
+    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF8)
+        return judge_queue_group(pieces);
     return nullptr;
 }
 
