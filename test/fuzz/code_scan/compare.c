@@ -13,9 +13,9 @@
 
 #include <cell/code_scan.h>
 
-#include "../../../tools/code_check.h"
-#include "../loader/random.h"
 #include "judgement.h"
+#include "test/fuzz/loader/random.h"
+#include "tools/code_check.h"
 
 enum : size_t { LONGEST = 15, TEXT = 128, SHOWN = 12 };
 

@@ -519,6 +519,17 @@ static void change_setting(uint8_t *input, struct random *random)
     }
 }
 
+// A signature costs as much as ten loads: few inputs have one that must be verified.
+static void spare_signature(uint8_t *input, struct random *random)
+{
+    if (random_below(random, 32) == 0)
+        return;
+    if (input[0] % INPUTS == INPUT_SIGNED)
+        input[0] = INPUT_VOUCHED;
+    if (input[0] % INPUTS == INPUT_LIST)
+        input[1] |= INPUT_LIST_KNOWN;
+}
+
 size_t mutate(uint8_t *input, size_t size, size_t most, uint32_t seed)
 {
     struct random random = random_from(seed);
@@ -531,12 +542,12 @@ size_t mutate(uint8_t *input, size_t size, size_t most, uint32_t seed)
         .random = random,
     };
     const enum input_kind kind = input[0] % INPUTS;
-    if (kind == INPUT_SIGNED && random_below(&random, 8) != 0)
-        input[0] = INPUT_VOUCHED; // a signature costs as much as ten loads
     if (random_below(&random, 8) == 0) {
         change_setting(input, &random);
+        spare_signature(input, &random);
         return size;
     }
+    spare_signature(input, &random);
     if (kind == INPUT_POLICY || kind == INPUT_LIST)
         object.size = mutate_lines(object.bytes, object.size, object.most, &random);
     else if (random_below(&random, 32) == 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The cell cell_store, and a way to begin anew: each execution has files of its own.
-#include "../../../../cells/cell/cell_store/cell_store.c"
+#include "cells/cell/cell_store/cell_store.c"
 
-#include "../world.h"
+#include "test/fuzz/loader/world.h"
 
 void stand_in_forget_files(void)
 {

@@ -5,7 +5,7 @@
 
 #include <memory/heap.h>
 
-#include "../world.h"
+#include "test/fuzz/loader/world.h"
 
 enum : size_t { LARGEST = 64 << 20 };
 

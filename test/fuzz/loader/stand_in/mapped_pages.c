@@ -9,7 +9,7 @@
 
 #include <memory/mapped_pages.h>
 
-#include "../world.h"
+#include "test/fuzz/loader/world.h"
 
 enum : uint64_t { PAGE = 4096, ARENA = 0x20000000, ARENA_SIZE = 64 << 20, ROOM = 1 << 20 };
 
