@@ -14,8 +14,8 @@
 #include "cells/cell/cell_metadata/symbols.c"
 // NOLINTEND(bugprone-suspicious-include)
 
+#include <libc/string.h>
 #include <memory/heap.h>
-#include <string.h>
 
 #define RUN(call)                                                                                  \
     do {                                                                                           \
@@ -76,12 +76,13 @@ static void unmap(uint64_t address)
         parts.mapped[i] = false;
 }
 
-#define MAPPING(type, field)                                                                       \
-    PRIMITIVE void type##_drop(TAKES(struct type) mapping)                                         \
+// NOLINTBEGIN(bugprone-macro-parentheses): it is a parameter's name
+#define MAPPING(type, slot, field)                                                                 \
+    PRIMITIVE void type##_drop(TAKES(struct type) slot)                                            \
     {                                                                                              \
-        if (mapping->size == 0)                                                                    \
+        if (slot->size == 0)                                                                       \
             return;                                                                                \
-        TAKE(taken, mapping);                                                                      \
+        TAKE(taken, slot);                                                                         \
         unmap(taken.field);                                                                        \
     }                                                                                              \
     OWNERSHIP(type, size);                                                                         \
@@ -97,11 +98,12 @@ static void unmap(uint64_t address)
         return STATUS_EXHAUSTED;                                                                   \
     }                                                                                              \
     static_assert(true)
+// NOLINTEND(bugprone-macro-parentheses)
 
-MAPPING(mapped_pages, address);
-MAPPING(mapped_pages_mut, address);
-MAPPING(mapped_pages_exec, address);
-MAPPING(per_cpu_space, offset);
+MAPPING(mapped_pages, mapping, address);
+MAPPING(mapped_pages_mut, mapping, address);
+MAPPING(mapped_pages_exec, mapping, address);
+MAPPING(per_cpu_space, space, offset);
 
 void log_write([[maybe_unused]] enum log_level level, [[maybe_unused]] const char *cell,
                [[maybe_unused]] const char *format, ...)

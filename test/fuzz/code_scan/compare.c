@@ -173,14 +173,15 @@ struct code {
 static struct code read_code(const char *path)
 {
     FILE *stream = fopen(path, "rb");
-    if (!stream || fseek(stream, 0, SEEK_END) != 0) {
-        perror(path);
+    long end = -1;
+    if (stream && fseek(stream, 0, SEEK_END) == 0)
+        end = ftell(stream);
+    if (end < (long)LONGEST || fseek(stream, 0, SEEK_SET) != 0) {
+        fprintf(stderr, "%s cannot be read, or is too short\n", path);
         exit(2);
     }
-    struct code code = {nullptr, (size_t)ftell(stream)};
-    rewind(stream);
-    code.bytes = malloc(code.size);
-    if (!code.bytes || fread(code.bytes, 1, code.size, stream) != code.size || code.size < LONGEST)
+    struct code code = {malloc((size_t)end), (size_t)end};
+    if (!code.bytes || fread(code.bytes, 1, code.size, stream) != code.size)
         exit(2);
     (void)fclose(stream);
     return code;

@@ -17,8 +17,9 @@ static struct span any_line(const uint8_t *text, size_t size, struct random *ran
     while (line.start > 0 && text[line.start - 1] != '\n')
         line.start--;
     line.end = line.start;
-    while (line.end < size && text[line.end++] != '\n')
-        ;
+    while (line.end < size && text[line.end] != '\n')
+        line.end++;
+    line.end += line.end < size;
     return line;
 }
 

@@ -57,7 +57,10 @@ void world_expect(bool holds, const char *words)
 
 bool stand_in_refuses(void)
 {
-    return allocations_left > 0 && --allocations_left == 0;
+    if (allocations_left == 0)
+        return false;
+    allocations_left--;
+    return allocations_left == 0;
 }
 
 enum status stand_in_hook(uint64_t address)
@@ -77,16 +80,16 @@ const struct world_file *world_files(size_t *count)
 static void *read_file(const char *path, size_t *size)
 {
     FILE *stream = fopen(path, "rb");
-    if (!stream || fseek(stream, 0, SEEK_END) != 0) {
+    long end = -1;
+    if (stream && fseek(stream, 0, SEEK_END) == 0)
+        end = ftell(stream);
+    if (end < 0 || fseek(stream, 0, SEEK_SET) != 0) {
         perror(path);
         exit(1);
     }
-    *size = (size_t)ftell(stream);
-    rewind(stream);
-    char *bytes = malloc(*size + 1);
-    if (!bytes || fread(bytes, 1, *size, stream) != *size)
-        exit(1);
-    bytes[*size] = '\0';
+    *size = (size_t)end;
+    void *bytes = malloc(*size + 1);
+    world_expect(bytes && fread(bytes, 1, *size, stream) == *size, "a file can be read");
     (void)fclose(stream);
     return bytes;
 }
@@ -113,7 +116,7 @@ static void read_files(const char *folder)
         }
         free(entries[i]);
     }
-    free(entries);
+    free((void *)entries);
 }
 
 static void open_archive(struct made_archive *archive)
