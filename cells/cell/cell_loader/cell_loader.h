@@ -47,7 +47,7 @@ enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
 enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
                                struct cell_problem *problem);
 
-/// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
+/// Takes the archive's list of signatures for checked if `digest` is its own, as it is of the list
 /// of nano_core's own build. False: it is another list, whose signature is verified when needed.
 bool cells_trust_list(const struct digest *digest);
 

@@ -77,7 +77,7 @@ static void write_seeds(const char *folder)
 {
     static const char policy[] = "theoris-policy 1.0\nallow kind application needs *\n"
                                  "allow cell reboot capabilities runtime_services\n";
-    static const char list[] = "theoris-signatures 1.0\n";
+    static const char list[] = "theoris-signatures 2.0\n";
     size_t count;
     const struct world_file *files = world_files(&count);
     for (size_t i = 0; i < count; i++) {

@@ -157,7 +157,7 @@ size_t mutate_lines(uint8_t *text, size_t size, size_t most, struct random *rand
     static const char *const lines[] = {
         "theoris-policy 1.0\n",
         "theoris-policy 2.0\n",
-        "theoris-signatures 1.0\n",
+        "theoris-signatures 2.0\n",
         "allow kind application needs *\n",
         "allow cell reboot needs *\n",
         "allow cell reboot capabilities *\n",

@@ -8,6 +8,7 @@
 #include <cell/cell_metadata.h>
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
+#include <cell/policy.h>
 #include <cell/signature.h>
 #include <cpu/per_cpu.h>
 
@@ -22,7 +23,7 @@ static const char fuzzed[] = "fuzzed";
 static const char fuzzed_file[] = "fuzzed.cell";
 static const char application[] = "reboot.cell";
 
-// Each execution reads it anew: a short one.
+// It is read once, with the first cell.
 static const char policy[] = "theoris-policy 1.0\n"
                              "allow kind kernel needs *\n"
                              "allow kind driver needs *\n"
@@ -130,7 +131,7 @@ static void vouch(const char *name)
 {
     struct stored_file file;
     if (cell_store_find_file(text_of(name), &file) == STATUS_OK)
-        cell_store_mark_checked(&file);
+        cell_store_mark_checked(&file, CHECKED_SIGNATURE);
 }
 
 static bool is_kept(const struct world_file *file)
@@ -226,7 +227,7 @@ static const struct world_file *find_file(const char *name)
 static void add_list(struct made_archive *archive, const uint8_t *bytes, size_t size)
 {
     char list[512];
-    size_t length = (size_t)snprintf(list, sizeof list, "theoris-signatures 1.0\n");
+    size_t length = (size_t)snprintf(list, sizeof list, "theoris-signatures 2.0\n");
     const struct digest digest = digest_of(bytes, size);
     for (size_t i = 0; i < sizeof digest.bytes; i++)
         length += (size_t)snprintf(list + length, sizeof list - length, "%02x", digest.bytes[i]);
@@ -256,17 +257,13 @@ static void add_extra(struct setting *setting)
 static void lay_out(struct setting *setting)
 {
     const struct world_file *loaded = find_file(application);
-    const bool is_policy = setting->kind == INPUT_POLICY;
     archive_begin(&setting->archive);
-    if (is_policy)
-        archive_add(&setting->archive, "policy", setting->bytes, setting->size);
-    else
-        archive_add(&setting->archive, "policy", policy, sizeof policy - 1);
+    archive_add(&setting->archive, "policy", policy, sizeof policy - 1);
     if (setting->kind == INPUT_LISTED)
         add_list(&setting->archive, setting->bytes, setting->size);
     if (setting->kind == INPUT_LIST)
         archive_add(&setting->archive, "SIGNATURES", setting->bytes, setting->size);
-    if (is_policy || setting->kind == INPUT_LIST)
+    if (setting->kind == INPUT_LIST)
         archive_add(&setting->archive, fuzzed_file, loaded->bytes, loaded->size);
     if (setting->kind == INPUT_VOUCHED || setting->kind == INPUT_LISTED)
         archive_add(&setting->archive, fuzzed_file, setting->bytes, setting->size);
@@ -275,7 +272,7 @@ static void lay_out(struct setting *setting)
         setting->kind == INPUT_VOUCHED_EXTRA)
         add_extra(setting);
     vouch("policy");
-    if (setting->kind == INPUT_VOUCHED || setting->kind == INPUT_VOUCHED_EXTRA || is_policy)
+    if (setting->kind == INPUT_VOUCHED || setting->kind == INPUT_VOUCHED_EXTRA)
         vouch(fuzzed_file);
     if (setting->kind == INPUT_LISTED || setting->flags & INPUT_LIST_KNOWN)
         vouch("SIGNATURES");
@@ -338,6 +335,25 @@ static void expect_nothing_left(bool had_per_cpu)
         world_expect(can_have_per_cpu(area_free), "no CPU's place is left");
 }
 
+// The loader reads a policy once; here each input is one.
+static enum status read_policy(struct text text)
+{
+    static const char wanted[] = "firmware stop terminal_marks";
+    const struct policy_subject subject = {text_of("reboot"), text_of("application"),
+                                           text_of("kernel"), FROM_ARCHIVE};
+    struct text refused = {};
+    struct policy_lines lines = {.length = policy_room(text)};
+    lines.pointer = calloc(lines.length > 0 ? lines.length : 1, sizeof *lines.pointer);
+    world_expect(lines.pointer, "memory");
+    enum status status = policy_read(text, &lines, &refused);
+    if (status == STATUS_OK)
+        status = policy_check(lines, &subject, POLICY_NEEDS, text_of(wanted), &refused);
+    world_expect(status != STATUS_DENIED || policy_list_has(text_of(wanted), refused),
+                 "what is refused was wanted");
+    free(lines.pointer);
+    return status;
+}
+
 static void describe(void)
 {
     struct cell_description description;
@@ -359,6 +375,15 @@ void world_execute(const uint8_t *input, size_t size)
         .bytes = input + INPUT_HEADER,
         .size = size - INPUT_HEADER,
     };
+    if (setting.kind == INPUT_POLICY) {
+        char *copy = malloc(setting.size > 0 ? setting.size : 1);
+        world_expect(copy, "memory");
+        memcpy(copy, setting.bytes, setting.size);
+        world_counts.by_status[read_policy((struct text){copy, setting.size})]++;
+        world_counts.executions++;
+        free(copy);
+        return;
+    }
     lay_out(&setting);
     describe();
     if (setting.flags & INPUT_EXHAUSTS)

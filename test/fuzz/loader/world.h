@@ -14,7 +14,7 @@ enum input_kind {
     INPUT_VOUCHED,       ///< a file of the archive, found good before
     INPUT_VOUCHED_EXTRA, ///< an extra file, found good before
     INPUT_LISTED,        ///< a file of the archive, in the archive's list
-    INPUT_POLICY,        ///< the policy, by which an application is loaded
+    INPUT_POLICY,        ///< a policy, which an application is judged by; nothing is loaded
     INPUT_LIST,          ///< the archive's list of signatures
     INPUTS,
 };
