@@ -58,7 +58,8 @@ enum status mapped_pages_allocate(enum mapping_purpose purpose, uint64_t size,
 
 static void release(uint64_t address, uint64_t size)
 {
-    ASAN_POISON_MEMORY_REGION((void *)address, whole_pages(size));
+    void *memory = (void *)address;
+    ASAN_POISON_MEMORY_REGION(memory, whole_pages(size));
     stand_in_used.mapped -= size;
     if (--stand_in_used.mappings == stand_in_kept.mappings)
         next = kept;
