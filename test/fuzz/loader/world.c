@@ -19,8 +19,8 @@
 enum : size_t { MOST_FILES = 512, MOST_CELLS = 256, FEWEST_CELLS = 32 };
 
 // The name of an input's file, and an application that a mutated policy is asked about.
-static const char fuzzed[] = "fuzzed";
-static const char fuzzed_file[] = "fuzzed.cell";
+static char fuzzed[64];
+static char fuzzed_file[sizeof fuzzed + sizeof ".cell"];
 static const char application[] = "reboot.cell";
 
 // It is read once, with the first cell.
@@ -254,9 +254,39 @@ static void add_extra(struct setting *setting)
     (void)cell_store_add_extra(fuzzed_file, setting->extra, setting->size);
 }
 
+static bool is_loaded(const char *name)
+{
+    OWNED(cell_reference, cell);
+    return cell_find(text_of(name), &cell) == STATUS_OK;
+}
+
+// A file is called as its manifest calls the cell, unless one of that name is kept.
+static void choose_name(const uint8_t *bytes, size_t size)
+{
+    static const char key[] = "\nname: ";
+    const size_t length = sizeof key - 1;
+    size_t at = 0;
+    size_t count = 0;
+    while (at + length <= size && memcmp(bytes + at, key, length) != 0)
+        at++;
+    for (at += length; at < size && count + 1 < sizeof fuzzed; at++) {
+        if (bytes[at] <= ' ' || bytes[at] > '~' || bytes[at] == '/')
+            break;
+        fuzzed[count++] = (char)bytes[at];
+    }
+    fuzzed[count] = '\0';
+    if (count == 0 || is_loaded(fuzzed))
+        (void)snprintf(fuzzed, sizeof fuzzed, "fuzzed");
+    (void)snprintf(fuzzed_file, sizeof fuzzed_file, "%s.cell", fuzzed);
+}
+
 static void lay_out(struct setting *setting)
 {
     const struct world_file *loaded = find_file(application);
+    if (setting->kind == INPUT_LIST)
+        choose_name(loaded->bytes, loaded->size);
+    else
+        choose_name(setting->bytes, setting->size);
     archive_begin(&setting->archive);
     archive_add(&setting->archive, "policy", policy, sizeof policy - 1);
     if (setting->kind == INPUT_LISTED)
