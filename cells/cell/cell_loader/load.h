@@ -14,6 +14,9 @@
 
 enum { MAPPED_REGIONS = 3 }; // text, rodata, data
 
+// The address of a symbol whose section is not in memory, or empty: nothing may refer to it.
+static constexpr uint64_t NOWHERE = UINT64_MAX;
+
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_reference cell;
@@ -41,7 +44,8 @@ struct load {
     BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
     uint64_t bases[CELL_REGIONS];             // the addresses that the regions are linked for
     BORROWS uint64_t *sections;               // address by section index, 0: not loaded
-    BORROWS uint64_t *symbols;                // address by symbol index
+    BORROWS uint64_t *symbols;                // address by symbol index, NOWHERE: not in memory
+    BORROWS uint64_t *relocated;              // by section index: the section with its relocations
     BORROWS struct load_parts *parts;
     BORROWS struct cell *cell; // the one in the making
     char name[64];             // of the file, zero-ended
