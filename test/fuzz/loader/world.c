@@ -173,7 +173,7 @@ static void keep_cells(void)
         struct text name = text_of(files[i].name);
         if (!is_kept(&files[i]) || cell_store_find_file(name, &file) != STATUS_OK ||
             cell_describe(&file, &description, &problem) != STATUS_OK ||
-            strcmp(description.kind, "application") == 0)
+            text_equal(description.kind, text_of("application")))
             continue;
         name.length -= strlen(".cell");
         kept_count += cell_load(name, &kept[kept_count], &problem) == STATUS_OK;
@@ -392,7 +392,8 @@ static void describe(void)
     if (cell_store_find(text_of(fuzzed), &file) != STATUS_OK)
         return;
     if (cell_describe(&file, &description, &problem) == STATUS_OK)
-        world_expect(description.name.length > 0 && description.kind, "it has a name and a kind");
+        world_expect(description.name.length > 0 && description.kind.length > 0,
+                     "it has a name and a kind");
 }
 
 void world_execute(const uint8_t *input, size_t size)

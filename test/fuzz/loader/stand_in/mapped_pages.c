@@ -92,6 +92,16 @@ MAPPING_TYPE(mapped_pages_exec);
 CHANGE_OF_TYPE(mapped_pages_freeze, mapped_pages_mut, mapped_pages);
 CHANGE_OF_TYPE(mapped_pages_seal, mapped_pages_mut, mapped_pages_exec);
 
+struct const_bytes mapped_bytes(const struct mapped_pages *mapping)
+{
+    return (struct const_bytes){(void *)mapping->address, mapping->size};
+}
+
+struct const_bytes mapped_bytes_of_exec(const struct mapped_pages_exec *mapping)
+{
+    return (struct const_bytes){(void *)mapping->address, mapping->size};
+}
+
 struct const_bytes mapped_bytes_of_mut(const struct mapped_pages_mut *mapping)
 {
     return (struct const_bytes){(void *)mapping->address, mapping->size};
