@@ -178,7 +178,8 @@ static enum status apply_section(struct load *load, size_t index, const Elf64_Sh
     if (section->sh_link != load->symtab)
         return load_fail(load, STATUS_UNSUPPORTED, index,
                          "its relocations refer to another symbol table than the object's");
-    if (load->relocated[section->sh_info] != 0)
+    const uint64_t before = load->relocated[section->sh_info]; // replace.c links twice
+    if (before != 0 && before != index)
         return load_fail(load, STATUS_UNSUPPORTED, index,
                          "there are relocations for the same section elsewhere");
     load->relocated[section->sh_info] = index;
