@@ -7,6 +7,7 @@
 #include "nano_core.h"
 
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cpu/clock.h>
 #include <cpu/firmware.h>
@@ -99,8 +100,11 @@ static void adopt_cells(const struct boot_info *info)
 static void run_first_cell(void)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, application);
     OWNED(cell_reference, cell);
-    if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
+    if (namespace_current(&application) != STATUS_OK)
+        stop("the namespace of the applications is not there");
+    if (cell_load(&application, text_of(first_cell), &cell, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
     int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     if (!function)

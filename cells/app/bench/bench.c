@@ -3,6 +3,7 @@
 // it may be the one that fills a cache or makes a page table.
 #include <app/app.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cpu/stopwatch.h>
 
 #include "benchmarks.h"
@@ -138,7 +139,7 @@ int main(int argc, char *argv[])
     if (bad != APP_DONE)
         return bad;
     if (mapped_pages_allocate(MAPPING_HEAP, 1, &page) != STATUS_OK ||
-        cell_find(text_of("cell_metadata"), &cell) != STATUS_OK) {
+        namespace_find_typed(text_of("cell_metadata"), &cell) != STATUS_OK) {
         print("bench: there is no memory for a page to try things on\n");
         return APP_FAILED;
     }

@@ -23,6 +23,13 @@ uint64_t cell_data_size(const struct cell *cell)
     return cell->regions[CELL_DATA].size + cell->regions[CELL_ZEROED].size;
 }
 
+void print_namespace(const struct cell *of)
+{
+    OWNED(namespace_reference, space);
+    const bool found = namespace_find_number(of->space, &space) == STATUS_OK;
+    print_json(found ? namespace_of(&space)->name : text_of(""));
+}
+
 void print_dependencies(const struct cell *of)
 {
     print("[");
@@ -55,7 +62,8 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
     print_json(cell->description.name);
     print(",\"version\":");
     print_json(cell->description.version);
-    print(",\"kind\":\"%s\",\"namespace\":\"kernel\"", cell->description.kind);
+    print(",\"kind\":\"%s\",\"namespace\":", cell->description.kind);
+    print_namespace(cell);
     print(",\"text\":%lu,\"rodata\":%lu,\"data\":%lu,\"sections\":%zu",
           cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, cell_data_size(cell),
           cell->sections.length);
@@ -112,13 +120,16 @@ static int keep(const struct cell_reference *cell)
 static int load(const char *name, bool waived)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
-    if (cell_find(text_of(name), &cell) == STATUS_OK) {
+    if (namespace_find_typed(text_of(name), &cell) == STATUS_OK) {
         print("%s is loaded already\n", name);
         return keep(&cell);
     }
-    const enum status status = waived ? cell_load_unsigned(text_of(name), &cell, &problem)
-                                      : cell_load(text_of(name), &cell, &problem);
+    enum status status = namespace_current(&here);
+    if (status == STATUS_OK)
+        status = waived ? cell_load_unsigned(&here, text_of(name), &cell, &problem)
+                        : cell_load(&here, text_of(name), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;

@@ -3,7 +3,11 @@
 #pragma once
 #include <app/app.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/dependencies.h>
+
+/// Prints the name of the namespace in which `of` lives, as JSON.
+void print_namespace(const struct cell *of);
 
 /// Prints the names of the cells that `of` needs, or of the listed ones that need it, as JSON.
 void print_dependencies(const struct cell *of);

@@ -81,7 +81,7 @@ static bool is_needed(const struct cell *cell)
 int unload_cell(const char *name)
 {
     OWNED(cell_reference, cell);
-    if (cell_find(text_of(name), &cell) != STATUS_OK) {
+    if (namespace_find_typed(text_of(name), &cell) != STATUS_OK) {
         print("cells: no cell %s is loaded\n", name);
         return APP_NOT_FOUND;
     }

@@ -87,7 +87,7 @@ int verify_cells(int count, char *names[], bool json)
         return verify_all(json);
     for (int i = 0; i < count; i++) {
         OWNED(cell_reference, cell);
-        if (cell_find(text_of(names[i]), &cell) != STATUS_OK) {
+        if (namespace_find_typed(text_of(names[i]), &cell) != STATUS_OK) {
             print("cells: no cell %s is loaded\n", names[i]);
             return APP_NOT_FOUND;
         }

@@ -8,6 +8,7 @@
 #include <app/command.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <libc/string.h>
 
@@ -102,7 +103,12 @@ static int run_words(int argc, char *argv[])
         print("there is no command %s: `help` lists the commands\n", argv[0]);
         return APP_NOT_FOUND;
     }
-    const enum status status = cell_load(text_of(argv[0]), &cell, &problem);
+    OWNED(namespace_reference, here);
+    if (namespace_current(&here) != STATUS_OK) {
+        print("the namespace is owned too often\n");
+        return APP_FAILED;
+    }
+    const enum status status = cell_load(&here, text_of(argv[0]), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;

@@ -67,7 +67,7 @@ static enum status find_name(const char *word, FILLS(struct cell_reference) cell
     struct text rest = text_of(word);
     struct text name;
     (void)text_next_part(&rest, ':', &name);
-    const enum status status = cell_find(name, cell);
+    const enum status status = namespace_find_typed(name, cell);
     if (status != STATUS_OK) {
         print("deps: no cell %.*s is loaded\n", (int)name.length, name.start);
         return status;

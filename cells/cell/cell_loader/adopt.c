@@ -24,7 +24,7 @@ static enum status find_needs(struct load *load)
     struct cell *cell = load->cell;
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
-        if (cell_find(need, &cell->needs.pointer[i]) != STATUS_OK)
+        if (namespace_find_cell(load->within, need, &cell->needs.pointer[i]) != STATUS_OK)
             return load_fail(load, STATUS_NOT_FOUND, 0, "%.*s, which it needs, is not in nano_core",
                              (int)need.length, need.start);
         const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
@@ -81,6 +81,7 @@ static void set_regions(struct load *load)
 {
     const struct cell_bounds *bounds = load->bounds;
     load->cell->in_nano_core = true;
+    load->cell->space = namespace_of(load->within)->number;
     for (unsigned i = 0; i < CELL_REGIONS; i++)
         load->cell->regions[i] =
             (struct cell_region){bounds->start[i], bounds->end[i] - bounds->start[i]};
@@ -152,29 +153,41 @@ static enum status adopt_rest(struct load *load, const struct elf *nano_core)
     return enter(load);
 }
 
-static enum status adopt(const struct cell_bounds *bounds, const struct stored_file *core_file,
-                         const struct elf *nano_core, struct cell_problem *problem)
+// What all of them have in common.
+struct adoption {
+    BORROWS const struct namespace_reference *kernel;
+    struct stored_file file; // nano_core's
+    struct elf elf;          // the same
+};
+
+static enum status adopt(const struct adoption *adoption, const struct cell_bounds *bounds,
+                         struct cell_problem *problem)
 {
-    struct load load = {.problem = problem, .bounds = bounds, .name = "nano_core.elf"};
+    struct load load = {
+        .problem = problem, .bounds = bounds, .within = adoption->kernel, .name = "nano_core.elf"};
     OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
     load.parts = &parts;
     if (!bounds->purpose)
-        return adopt_cell(&load, nano_core);
-    load.file = *core_file;
-    return adopt_rest(&load, nano_core);
+        return adopt_cell(&load, &adoption->elf);
+    load.file = adoption->file;
+    return adopt_rest(&load, &adoption->elf);
 }
 
 enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const void *nano_core,
                         size_t size, struct cell_problem *problem)
 {
+    OWNED(namespace_reference, kernel);
     struct load load = {.problem = problem, .name = "nano_core.elf"};
-    const struct stored_file file = {
-        .name = text_of("nano_core.elf"), .data = nano_core, .size = size};
-    const enum status status = elf_begin(load.name, nano_core, size, &load.elf);
+    struct adoption adoption = {
+        .file = {.name = text_of("nano_core.elf"), .data = nano_core, .size = size}};
+    if (namespaces_start() != STATUS_OK || namespace_find(text_of("kernel"), &kernel) != STATUS_OK)
+        return load_fail(&load, STATUS_EXHAUSTED, 0, "no memory for the namespaces");
+    adoption.kernel = &kernel;
+    const enum status status = elf_begin(load.name, nano_core, size, &adoption.elf);
     if (status != STATUS_OK)
-        return load_fail(&load, status, 0, "%s", elf_errmsg(&load.elf)->reason);
+        return load_fail(&load, status, 0, "%s", elf_errmsg(&adoption.elf)->reason);
     for (size_t i = 0; i < count; i++)
-        TRY(adopt(&bounds[i], &file, &load.elf, problem));
+        TRY(adopt(&adoption, &bounds[i], problem));
     return STATUS_OK;
 }

@@ -24,6 +24,8 @@ struct path {
     struct text names[DEEPEST];
     size_t length;
     bool waived; // the outermost may be unsigned
+    BORROWS const struct namespace_reference *within;
+    BORROWS struct cell_problem *problem;
 };
 
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
@@ -148,6 +150,15 @@ static enum status count_symbols(struct load *load, size_t symbols)
     return STATUS_OK;
 }
 
+// What touches the machine and has data: two of it would do so from two states.
+static bool is_singular(const struct load *load)
+{
+    const bool data = load->sections_of[CELL_DATA] > 0 || load->sections_of[CELL_ZEROED] > 0 ||
+                      load->sections_of[CELL_PER_CPU] > 0;
+    return data && load->manifest.kind != CELL_APPLICATION &&
+           (load->manifest.kind == CELL_DRIVER || load->manifest.capabilities.length > 0);
+}
+
 enum status load_create(struct load *load)
 {
     const size_t sections = elf_getshdrnum(&load->elf);
@@ -164,13 +175,14 @@ enum status load_create(struct load *load)
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
     load->cell->vouched = load->vouched;
+    load->cell->singular = is_singular(load);
     load->cell->file = load->file.name;
     load->cell->object = (struct const_bytes){load->file.data, load->file.size};
     return load_abi(load);
 }
 
 static enum status load_within(struct path *path, struct text name,
-                               FILLS(struct cell_reference) cell, struct cell_problem *problem);
+                               FILLS(struct cell_reference) cell);
 
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_needs(struct load *load, struct path *path)
@@ -181,7 +193,7 @@ static enum status load_needs(struct load *load, struct path *path)
     path->names[path->length++] = load->manifest.name;
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
-        TRY(load_within(path, need, &cell->needs.pointer[i], load->problem));
+        TRY(load_within(path, need, &cell->needs.pointer[i]));
         const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
         if (depth > cell->depth)
             cell->depth = depth;
@@ -237,9 +249,10 @@ static enum status load_file(struct path *path, struct load *load)
 {
     TRY(load_open(load));
     TRY(load_authenticate(load));
-    TRY(load_check_policy(load));
     TRY(load_create(load));
+    TRY(load_check_policy(load));
     TRY(load_needs(load, path));
+    TRY(load_place(load));
     TRY(load_check_imports(load));
     TRY(load_check_compiled_in(load));
     TRY(load_image(load));
@@ -251,16 +264,17 @@ static enum status load_file(struct path *path, struct load *load)
     return start(load);
 }
 
-static enum status check_path(const struct path *path, struct text name,
-                              struct cell_problem *problem)
+static enum status check_path(const struct path *path, struct text name)
 {
     for (size_t i = 0; i < path->length; i++)
         if (text_equal(path->names[i], name))
-            return fail(problem, STATUS_INVALID, "%.*s needs itself, through the cells it needs",
-                        (int)name.length, name.start);
+            return fail(path->problem, STATUS_INVALID,
+                        "%.*s needs itself, through the cells it needs", (int)name.length,
+                        name.start);
     if (path->length == DEEPEST)
-        return fail(problem, STATUS_EXHAUSTED, "%.*s: more than %d cells need each other in a row",
-                    (int)name.length, name.start, DEEPEST);
+        return fail(path->problem, STATUS_EXHAUSTED,
+                    "%.*s: more than %d cells need each other in a row", (int)name.length,
+                    name.start, DEEPEST);
     return STATUS_OK;
 }
 
@@ -279,12 +293,14 @@ static enum status find_file(const struct path *path, struct text name, struct l
 
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
 static enum status load_within(struct path *path, struct text name,
-                               FILLS(struct cell_reference) cell, struct cell_problem *problem)
+                               FILLS(struct cell_reference) cell)
 {
-    if (cell_find(name, cell) == STATUS_OK)
+    if (namespace_find_cell(path->within, name, cell) == STATUS_OK)
         return STATUS_OK;
-    TRY(check_path(path, name, problem));
-    struct load load = {.problem = problem, .waived = path->waived && path->length == 0};
+    TRY(check_path(path, name));
+    struct load load = {.problem = path->problem,
+                        .within = path->within,
+                        .waived = path->waived && path->length == 0};
     TRY(find_file(path, name, &load));
     log_debug("loading %.*s", (int)name.length, name.start);
     OWNED(load_parts, parts);
@@ -296,18 +312,18 @@ static enum status load_within(struct path *path, struct text name,
     return STATUS_OK;
 }
 
-enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
-                      struct cell_problem *problem)
+enum status cell_load(const struct namespace_reference *within, struct text name,
+                      FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {};
+    struct path path = {.within = within, .problem = problem};
     problem->sentence[0] = '\0';
-    return load_within(&path, name, cell, problem);
+    return load_within(&path, name, cell);
 }
 
-enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
-                               struct cell_problem *problem)
+enum status cell_load_unsigned(const struct namespace_reference *within, struct text name,
+                               FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {.waived = true};
+    struct path path = {.waived = true, .within = within, .problem = problem};
     problem->sentence[0] = '\0';
-    return load_within(&path, name, cell, problem);
+    return load_within(&path, name, cell);
 }

@@ -23,6 +23,7 @@
 
 struct cell_description;
 struct cell_reference;
+struct namespace_reference;
 struct digest;
 struct stored_file;
 
@@ -31,21 +32,22 @@ struct cell_problem {
     char sentence[1024]; ///< several lines where two types are shown
 };
 
-/// Fills `cell` with an owner of the cell `name`, loaded now unless it is loaded already; its START
-/// runs on the first load. The cell owns those that it needs.
-/// STATUS_NOT_FOUND: there is no such file, or a needed one is missing. STATUS_DAMAGED,
-/// STATUS_UNSUPPORTED, STATUS_OVERFLOW: the object cannot be linked. STATUS_EXHAUSTED: no memory.
-/// STATUS_INVALID: cells need each other in a circle, or it was compiled against other interfaces.
-/// STATUS_DENIED: it is not signed, or it is not granted what it asks for or contains.
-/// STATUS_EXISTS: another file was loaded under the name in the manifest, or that cell is being
-/// unloaded. Any other: START's.
-enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
-                      struct cell_problem *problem);
+/// Fills `cell` with an owner of the cell that `name` means within a namespace, loaded now unless
+/// it is loaded already; its START runs on the first load. The cell owns those that it needs. Where
+/// it is loaded, within or below, <cell/cell_namespace.h> says. STATUS_NOT_FOUND: there is no such
+/// file, or a needed one is missing. STATUS_DAMAGED, STATUS_UNSUPPORTED, STATUS_OVERFLOW: the
+/// object cannot be linked. STATUS_EXHAUSTED: no memory. STATUS_INVALID: cells need each other in a
+/// circle, or it was compiled against other interfaces. STATUS_DENIED: it is not signed, or it is
+/// not granted what it asks for or contains, or it would be a second one of what there can be one
+/// of only. STATUS_EXISTS: another file was loaded under the name in the manifest, or that cell is
+/// being unloaded. Any other: START's.
+enum status cell_load(const struct namespace_reference *within, struct text name,
+                      FILLS(struct cell_reference) cell, struct cell_problem *problem);
 
 /// The same for a cell that may be unsigned, or signed by another key: that is logged as a warning.
 /// Nothing but the signature is waived, and not for what the cell needs.
-enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
-                               struct cell_problem *problem);
+enum status cell_load_unsigned(const struct namespace_reference *within, struct text name,
+                               FILLS(struct cell_reference) cell, struct cell_problem *problem);
 
 /// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
 /// of nano_core's own build. False: it is another list, whose signature is verified when needed.
@@ -64,7 +66,8 @@ struct cell_bounds {
     uint64_t end[5];
 };
 
-/// Makes the records of the cells within nano_core, pinned, from their own files in the store;
+/// Begins with the namespaces `kernel` and `application`, and makes the records of the cells within
+/// nano_core, which live in `kernel`, pinned, from their own files in the store;
 /// where sections and symbols lie is compared with nano_core's file, which is lent for good. No
 /// cell may need a later one of `bounds`. STATUS_DAMAGED: nano_core was linked from other files.
 enum status cells_adopt(const struct cell_bounds bounds[], size_t count, const void *nano_core,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/test.h>
 #include <libc/string.h>
@@ -15,14 +16,18 @@ enum { ROUNDS = 1000 };
 
 [[maybe_unused]] static bool is_loaded(const char *name)
 {
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
-    return cell_find(text_of(name), &cell) == STATUS_OK;
+    return namespace_current(&here) == STATUS_OK &&
+           namespace_find_cell(&here, text_of(name), &cell) == STATUS_OK;
 }
 
 [[maybe_unused]] static enum status load(const char *name, FILLS(struct cell_reference) cell)
 {
     struct cell_problem problem;
-    return cell_load(text_of(name), cell, &problem);
+    OWNED(namespace_reference, here);
+    TRY(namespace_current(&here));
+    return cell_load(&here, text_of(name), cell, &problem);
 }
 
 SYSTEM_TEST(an_application_brings_its_library_and_takes_it_along)
@@ -93,9 +98,11 @@ SYSTEM_TEST(a_thousand_rounds_leave_frames_pages_and_heap_as_they_were)
 SYSTEM_TEST(what_is_missing_is_named_and_nothing_stays)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
+    EXPECT_STATUS(STATUS_OK, namespace_current(&here));
     const struct resources before = resources();
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_load(text_of("nowhere"), &cell, &problem));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_load(&here, text_of("nowhere"), &cell, &problem));
     EXPECT(text_ends_with(text_of(problem.sentence),
                           text_of("no cell nowhere in the archive or among the extra files")));
     EXPECT(resources().free_frames == before.free_frames);

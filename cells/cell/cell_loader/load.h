@@ -4,6 +4,7 @@
 #include <cell/cell_abi.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
@@ -30,15 +31,16 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
-    bool waived;                              // it may be unsigned
-    bool vouched;                             // its signature is good
-    struct cell_abi abi;                      // without entries: not built with the checker
-    size_t symtab;                            // 0: the object has no symbols
-    size_t sections_of[CELL_REGIONS];         // how many are not empty
-    struct cell_capacity capacity;            // of the record's tables
-    BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
-    BORROWS uint64_t *sections;               // address by section index, 0: not loaded
-    BORROWS uint64_t *symbols;                // address by symbol index
+    bool waived;                                      // it may be unsigned
+    bool vouched;                                     // its signature is good
+    struct cell_abi abi;                              // without entries: not built with the checker
+    size_t symtab;                                    // 0: the object has no symbols
+    size_t sections_of[CELL_REGIONS];                 // how many are not empty
+    struct cell_capacity capacity;                    // of the record's tables
+    BORROWS const struct namespace_reference *within; // the namespace for which it is loaded
+    BORROWS const struct cell_bounds *bounds;         // of a cell within nano_core; else null
+    BORROWS uint64_t *sections;                       // address by section index, 0: not loaded
+    BORROWS uint64_t *symbols;                        // address by symbol index
     BORROWS struct load_parts *parts;
     BORROWS struct cell *cell; // the one in the making
     char name[64];             // of the file, zero-ended
@@ -94,6 +96,10 @@ enum status load_check_imports(struct load *load);
 /// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
 enum status load_check_code(struct load *load);
+
+/// Finds out in which namespace the cell lives, once all that it needs is loaded. STATUS_DENIED: it
+/// may not live there.
+enum status load_place(struct load *load);
 
 /// Moves the regions, which are filled, to the cell.
 enum status load_seal(struct load *load);

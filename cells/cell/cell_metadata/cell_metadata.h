@@ -12,6 +12,9 @@
 /// So an application goes when its caller drops it, with all that nobody else needs. cell_pin()
 /// makes a cell own itself: it stays until cell_unpin().
 ///
+/// A cell lives in one namespace, of which this cell knows the number only. Cells of one name are
+/// told apart by it; which of them a name means is for <cell/cell_namespace.h> to say.
+///
 /// Its data have a counted owner of their own, so that objects can outlive the cell that brought
 /// them: cell_data_share().
 ///
@@ -125,9 +128,11 @@ struct cell {
     BORROWS struct cell_needs needs; ///< the cells that its manifest names
     bool in_nano_core;               ///< linked into nano_core, not loaded
     bool vouched;                    ///< its signature was found good
-    uint32_t depth;                  ///< cells on the longest way down, itself included
-    uint64_t stop;                   ///< address of its STOP function, 0: none
-    uint64_t number;                 ///< rises in the order of loading
+    bool singular;   ///< it touches the machine and has data: there can be no second one
+    uint64_t space;  ///< number of the namespace in which it lives
+    uint32_t depth;  ///< cells on the longest way down, itself included
+    uint64_t stop;   ///< address of its STOP function, 0: none
+    uint64_t number; ///< rises in the order of loading
 };
 
 /// How many entries the tables of a cell have room for.
@@ -173,7 +178,7 @@ const struct mapped_pages_exec *cell_text(const struct cell_reference *cell);
 enum status cell_data_share(const struct cell_reference *cell, FILLS(struct shared) data);
 
 /// Sorts the symbols, makes the table of exports and enters the cell into the registry.
-/// STATUS_EXISTS: there is one of that name, perhaps in its last moments.
+/// STATUS_EXISTS: there is one of that name in its namespace, perhaps in its last moments.
 enum status cell_enter(const struct cell_reference *reference);
 
 /// Lets the cell, whose START has run, be found.
@@ -186,11 +191,18 @@ enum status cell_pin(const struct cell_reference *reference);
 enum status cell_unpin(const struct cell_reference *reference);
 bool cell_is_pinned(const struct cell_reference *reference);
 
-/// Fills `reference` with one more owner of the loaded cell of that name. STATUS_NOT_FOUND.
-enum status cell_find(struct text name, FILLS(struct cell_reference) reference);
+/// Unpins all cells that live in the namespace of that number.
+void cell_unpin_all(uint64_t space);
+
+/// Fills `reference` with one more owner of the loaded cell of that name which lives in the
+/// namespace of that number itself, not below it. STATUS_NOT_FOUND.
+enum status cell_find(uint64_t space, struct text name, FILLS(struct cell_reference) reference);
+
+/// Whether there is such a cell.
+bool cell_lives_in(uint64_t space, struct text name);
 
 /// Fills `reference` with one more owner of the cell loaded after the one that `*cursor`, 0 at
-/// first, tells of. False: no more.
+/// first, tells of, in whichever namespace. False: no more.
 bool cell_next(uint64_t *cursor, FILLS(struct cell_reference) reference);
 
 /// Fills `reference` with one more owner of the cell in whose memory `address` lies.
