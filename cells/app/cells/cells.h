@@ -6,6 +6,9 @@
 #include <cell/cell_namespace.h>
 #include <cell/dependencies.h>
 
+/// The name of the namespace in which `of` lives; borrows from `space`.
+struct text name_of_space(const struct cell *of, FILLS(struct namespace_reference) space);
+
 /// Prints the name of the namespace in which `of` lives, as JSON.
 void print_namespace(const struct cell *of);
 

@@ -78,6 +78,13 @@ static bool is_needed(const struct cell *cell)
     return say_who_needs(&survey, cell);
 }
 
+static bool is_of_a_fork(const struct cell *cell)
+{
+    OWNED(namespace_reference, space);
+    return namespace_find_number(cell->space, &space) == STATUS_OK &&
+           namespace_of(&space)->form == NAMESPACE_FORKED;
+}
+
 int unload_cell(const char *name)
 {
     OWNED(cell_reference, cell);
@@ -87,6 +94,10 @@ int unload_cell(const char *name)
     }
     if (cell_of(&cell)->in_nano_core) {
         print("%s is a part of nano_core, which is never unloaded\n", name);
+        return APP_NOT_FOUND;
+    }
+    if (is_of_a_fork(cell_of(&cell))) {
+        print("%s is what a fork replaced or relinked: it goes by `ns drop`\n", name);
         return APP_NOT_FOUND;
     }
     if (is_needed(cell_of(&cell)))

@@ -17,6 +17,8 @@ static void print_json_result(const struct cell *cell, const struct cell_verific
 {
     print("{\"cell\":");
     print_json(cell->description.name);
+    print(",\"namespace\":");
+    print_namespace(cell);
     print(",\"result\":\"%s\"", cell_verified(result) ? "equal" : "different");
     print(",\"sections\":%lu,\"bytes\":%lu,\"relocations\":%lu,\"data_not_compared\":%lu",
           result->sections, result->bytes, result->relocations, result->data);

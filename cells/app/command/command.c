@@ -94,7 +94,7 @@ static bool is_name(const char *word)
     return true;
 }
 
-static int run_words(int argc, char *argv[])
+int command_run_words(int argc, char *argv[])
 {
     struct stored_file file;
     struct cell_problem problem;
@@ -122,7 +122,7 @@ int command_run(char *line)
     int count;
     switch (command_split(line, &count, words)) {
     case STATUS_OK:
-        return count == 0 ? APP_DONE : run_words(count, words);
+        return count == 0 ? APP_DONE : command_run_words(count, words);
     case STATUS_INVALID:
         print("a quote is not closed: write \\' or \\\" for the character itself\n");
         return APP_USAGE;

@@ -17,17 +17,6 @@
 #include <libc/string.h>
 #include <memory/box.h>
 
-enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed by the one before
-
-// The names of the cells in loading, innermost last.
-struct path {
-    struct text names[DEEPEST];
-    size_t length;
-    bool waived; // the outermost may be unsigned
-    BORROWS const struct namespace_reference *within;
-    BORROWS struct cell_problem *problem;
-};
-
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
                       ...)
 {
@@ -45,8 +34,7 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
     return status;
 }
 
-[[gnu::format(printf, 3, 4)]] static enum status fail(struct cell_problem *problem,
-                                                      enum status status, const char *format, ...)
+enum status load_refuse(struct cell_problem *problem, enum status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -62,8 +50,9 @@ enum status load_open(struct load *load)
     const enum status status = elf_begin(load->name, load->file.data, load->file.size, &load->elf);
     if (status != STATUS_OK) {
         const struct elf_problem *problem = elf_errmsg(&load->elf);
-        return fail(load->problem, status, *problem->section ? "%s: section %s: %s" : "%s: %s%s",
-                    load->name, problem->section, problem->reason);
+        return load_refuse(load->problem, status,
+                           *problem->section ? "%s: section %s: %s" : "%s: %s%s", load->name,
+                           problem->section, problem->reason);
     }
     const size_t section = elf_find_section(&load->elf, ".cell.manifest");
     struct elf_data data;
@@ -174,6 +163,8 @@ enum status load_create(struct load *load)
     load->symbols = load->sections + sections;
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
+    if (load->alias.length != 0)
+        load->cell->description.name = load->alias;
     load->cell->vouched = load->vouched;
     load->cell->singular = is_singular(load);
     load->cell->file = load->file.name;
@@ -181,16 +172,13 @@ enum status load_create(struct load *load)
     return load_abi(load);
 }
 
-static enum status load_within(struct path *path, struct text name,
-                               FILLS(struct cell_reference) cell);
-
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_needs(struct load *load, struct path *path)
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+static enum status load_needs(struct load *load, struct load_path *path)
 {
     struct text rest = load->manifest.needs;
     struct text need;
     struct cell *cell = load->cell;
-    path->names[path->length++] = load->manifest.name;
+    path->names[path->length++] = cell->description.name;
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
         TRY(load_within(path, need, &cell->needs.pointer[i]));
@@ -199,9 +187,9 @@ static enum status load_needs(struct load *load, struct path *path)
             cell->depth = depth;
     }
     path->length--;
-    if (cell->depth > DEEPEST)
+    if (cell->depth > LOAD_DEEPEST)
         return load_fail(load, STATUS_EXHAUSTED, 0, "more than %d cells need each other in a row",
-                         DEEPEST);
+                         LOAD_DEEPEST);
     return STATUS_OK;
 }
 
@@ -244,8 +232,8 @@ static enum status enter(struct load *load)
     return STATUS_OK;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_file(struct path *path, struct load *load)
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+static enum status load_file(struct load_path *path, struct load *load)
 {
     TRY(load_open(load));
     TRY(load_authenticate(load));
@@ -264,38 +252,77 @@ static enum status load_file(struct path *path, struct load *load)
     return start(load);
 }
 
-static enum status check_path(const struct path *path, struct text name)
+static enum status check_path(const struct load_path *path, struct text name)
 {
     for (size_t i = 0; i < path->length; i++)
         if (text_equal(path->names[i], name))
-            return fail(path->problem, STATUS_INVALID,
-                        "%.*s needs itself, through the cells it needs", (int)name.length,
-                        name.start);
-    if (path->length == DEEPEST)
-        return fail(path->problem, STATUS_EXHAUSTED,
-                    "%.*s: more than %d cells need each other in a row", (int)name.length,
-                    name.start, DEEPEST);
+            return load_refuse(path->problem, STATUS_INVALID,
+                               "%.*s needs itself, through the cells it needs", (int)name.length,
+                               name.start);
+    if (path->length == LOAD_DEEPEST)
+        return load_refuse(path->problem, STATUS_EXHAUSTED,
+                           "%.*s: more than %d cells need each other in a row", (int)name.length,
+                           name.start, LOAD_DEEPEST);
     return STATUS_OK;
 }
 
-static enum status find_file(const struct path *path, struct text name, struct load *load)
+static enum status find_by_name(const struct load_path *path, struct text name,
+                                struct stored_file *file)
 {
-    if (cell_store_find(name, &load->file) == STATUS_OK)
+    if (cell_store_find(name, file) == STATUS_OK)
         return STATUS_OK;
     if (path->length == 0)
-        return fail(load->problem, STATUS_NOT_FOUND,
-                    "there is no cell %.*s in the archive or among the extra files",
-                    (int)name.length, name.start);
+        return load_refuse(path->problem, STATUS_NOT_FOUND,
+                           "there is no cell %.*s in the archive or among the extra files",
+                           (int)name.length, name.start);
     const struct text by = path->names[path->length - 1];
-    return fail(load->problem, STATUS_NOT_FOUND, "there is no cell %.*s, which %.*s needs",
-                (int)name.length, name.start, (int)by.length, by.start);
+    return load_refuse(path->problem, STATUS_NOT_FOUND, "there is no cell %.*s, which %.*s needs",
+                       (int)name.length, name.start, (int)by.length, by.start);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_within(struct path *path, struct text name,
+static const struct load_replacement *find_replacement(const struct load_path *path,
+                                                       struct text name)
+{
+    for (size_t i = 0; i < path->replacement_count; i++)
+        if (text_equal(path->replacements[i].name, name))
+            return &path->replacements[i];
+    return nullptr;
+}
+
+// A second instance of a cell is made from the file of the first.
+static enum status find_file(const struct load_path *path, struct text name, struct load *load)
+{
+    OWNED(cell_reference, first);
+    const struct load_replacement *replacement = find_replacement(path, name);
+    if (replacement) {
+        load->file = replacement->file;
+        load->alias = replacement->name;
+        load->replaces = true;
+        return STATUS_OK;
+    }
+    if (namespace_find_to_relink(path->within, name, &first) != STATUS_OK)
+        return find_by_name(path, name, &load->file);
+    const struct cell *cell = cell_of(&first);
+    if (cell_store_find_file(cell->file, &load->file) != STATUS_OK ||
+        load->file.data != cell->object.pointer)
+        return load_refuse(path->problem, STATUS_NOT_FOUND,
+                           "the file of %.*s, which is to be linked anew, is not there",
+                           (int)name.length, name.start);
+    load->alias = cell->description.name;
+    return STATUS_OK;
+}
+
+static enum status find_loaded(const struct load_path *path, struct text name,
                                FILLS(struct cell_reference) cell)
 {
-    if (namespace_find_cell(path->within, name, cell) == STATUS_OK)
+    return find_replacement(path, name) ? cell_find(namespace_of(path->within)->number, name, cell)
+                                        : namespace_find_cell(path->within, name, cell);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+enum status load_within(struct load_path *path, struct text name, FILLS(struct cell_reference) cell)
+{
+    if (find_loaded(path, name, cell) == STATUS_OK)
         return STATUS_OK;
     TRY(check_path(path, name));
     struct load load = {.problem = path->problem,
@@ -315,7 +342,7 @@ static enum status load_within(struct path *path, struct text name,
 enum status cell_load(const struct namespace_reference *within, struct text name,
                       FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {.within = within, .problem = problem};
+    struct load_path path = {.within = within, .problem = problem};
     problem->sentence[0] = '\0';
     return load_within(&path, name, cell);
 }
@@ -323,7 +350,7 @@ enum status cell_load(const struct namespace_reference *within, struct text name
 enum status cell_load_unsigned(const struct namespace_reference *within, struct text name,
                                FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {.waived = true, .within = within, .problem = problem};
+    struct load_path path = {.waived = true, .within = within, .problem = problem};
     problem->sentence[0] = '\0';
     return load_within(&path, name, cell);
 }

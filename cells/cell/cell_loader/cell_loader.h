@@ -49,6 +49,26 @@ enum status cell_load(const struct namespace_reference *within, struct text name
 enum status cell_load_unsigned(const struct namespace_reference *within, struct text name,
                                FILLS(struct cell_reference) cell, struct cell_problem *problem);
 
+/// What takes the place of a cell in a fork.
+struct cell_replacement {
+    struct text name; ///< what is replaced
+    struct text by;   ///< as for cell_load(), or NAME@VERSION; it may have another name
+};
+
+/// Replaces cells in a fork, all of them or none: they are loaded there under the names of those
+/// that they replace, and so is a second instance of each loaded cell that needs one of them,
+/// perhaps through others, from its own file and with data of its own. Applications that are not
+/// pinned are left to be relinked when they are run next. All that is loaded stays as long as the
+/// fork does, whose name means the changed namespace afterwards.
+/// STATUS_INVALID: it is no fork, or as below. STATUS_NOT_FOUND: there is no such cell or file.
+/// STATUS_DENIED: it is a part of nano_core, or another one could not exist twice. STATUS_OVERFLOW:
+/// the fork was changed too often while others looked on. Else as cell_load().
+enum status cells_replace(const struct namespace_reference *fork,
+                          const struct cell_replacement replacements[], size_t count,
+                          struct cell_problem *problem);
+
+enum { CELLS_AT_ONCE = 16 }; ///< how many can be replaced by one call
+
 /// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
 /// of nano_core's own build. False: it is another list, whose signature is verified when needed.
 bool cells_trust_list(const struct digest *digest);

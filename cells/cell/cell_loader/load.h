@@ -14,6 +14,33 @@
 
 enum { MAPPED_REGIONS = 3 }; // text, rodata, data
 
+enum { LOAD_DEEPEST = 32 }; // how many cells may be in loading at once, each needed by another
+
+/// A cell that is being replaced in a fork.
+struct load_replacement {
+    struct text name; ///< lasting
+    struct stored_file file;
+};
+
+/// What the loads for one call have in common.
+struct load_path {
+    struct text names[LOAD_DEEPEST]; ///< of the cells in loading, innermost last
+    size_t length;
+    bool waived; ///< the outermost may be unsigned
+    BORROWS const struct namespace_reference *within;
+    BORROWS const struct load_replacement *replacements;
+    size_t replacement_count;
+    BORROWS struct cell_problem *problem;
+};
+
+/// As cell_load().
+enum status load_within(struct load_path *path, struct text name,
+                        FILLS(struct cell_reference) cell);
+
+/// Sets the problem to a sentence and returns `status`.
+[[gnu::format(printf, 3, 4)]] enum status load_refuse(struct cell_problem *problem,
+                                                      enum status status, const char *format, ...);
+
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_reference cell;
@@ -38,9 +65,11 @@ struct load {
     size_t sections_of[CELL_REGIONS];                 // how many are not empty
     struct cell_capacity capacity;                    // of the record's tables
     BORROWS const struct namespace_reference *within; // the namespace for which it is loaded
-    BORROWS const struct cell_bounds *bounds;         // of a cell within nano_core; else null
-    BORROWS uint64_t *sections;                       // address by section index, 0: not loaded
-    BORROWS uint64_t *symbols;                        // address by symbol index
+    struct text alias; // the name that it takes in place of its own; empty: none
+    bool replaces;     // it lives within, wherever it could live
+    BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
+    BORROWS uint64_t *sections;               // address by section index, 0: not loaded
+    BORROWS uint64_t *symbols;                // address by symbol index
     BORROWS struct load_parts *parts;
     BORROWS struct cell *cell; // the one in the making
     char name[64];             // of the file, zero-ended

@@ -29,12 +29,14 @@ static enum status check_kinds(struct load *load)
 enum status load_place(struct load *load)
 {
     TRY(check_kinds(load));
-    const struct cell_namespace *home = namespace_home(load->within, load->cell);
+    const struct cell_namespace *home =
+        load->replaces ? namespace_of(load->within) : namespace_home(load->within, load->cell);
     const bool alone = home->form == NAMESPACE_FORKED || home->form == NAMESPACE_STACKED;
     if (alone && load->cell->singular)
         return load_fail(load, STATUS_DENIED, 0,
                          "there can be one of it only, for it touches the machine and has data, "
-                         "but it needs what %.*s has of its own",
+                         "and %.*s would have a second one: live evolution (swap) replaces a cell "
+                         "for all",
                          (int)home->name.length, home->name.start);
     load->cell->space = home->number;
     return STATUS_OK;
