@@ -43,7 +43,7 @@ APP = """
 int main(int argc, char *argv[])
 {
     if (argc > 1)
-        return c_read(nullptr);
+        return 1 + c_read(nullptr);
     print("a %d, b %d, c %d, d %d %d\\n", a_count(), b_double(21), c_value(), d_value(), d_count());
     return APP_DONE;
 }
@@ -289,7 +289,8 @@ class Forks(unittest.TestCase):
         self.refused("cells unload fast/c", NOT_FOUND, "drop")
 
     def memory(self) -> dict[str, int]:
-        """What is used for what."""
+        """What is used for what. Running tests gives back what the allocators keep."""
+        self.done("test checksum")
         return {key: value for key, value in self.objects("memory")[0].items()
                 if key in ("free", "cells", "heap", "page_tables")}
 

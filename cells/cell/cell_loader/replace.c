@@ -165,5 +165,6 @@ enum status cells_replace(const struct namespace_reference *fork,
     TRY(relink_all(&path, fork));
     if (namespace_publish(&changed, fork) != STATUS_OK)
         return load_refuse(problem, STATUS_EXISTS, "the fork was changed or dropped meanwhile");
+    namespace_absorb(&changed, fork);
     return STATUS_OK;
 }

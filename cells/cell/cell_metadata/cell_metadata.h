@@ -113,7 +113,7 @@ enum cell_state {
     CELL_STOPPING, ///< its last owner is gone
 };
 
-/// The facts about a cell. They do not change once it can be found, but for `state`.
+/// The facts about a cell. They do not change once it can be found, but for `state` and `space`.
 struct cell {
     enum cell_state state;
     struct cell_description description;
@@ -193,6 +193,10 @@ bool cell_is_pinned(const struct cell_reference *reference);
 
 /// Unpins all cells that live in the namespace of that number.
 void cell_unpin_all(uint64_t space);
+
+/// Lets all cells that live in the namespace of one number live in that of another, but those whose
+/// name is taken there.
+void cell_move_all(uint64_t from, uint64_t to);
 
 /// Fills `reference` with one more owner of the loaded cell of that name which lives in the
 /// namespace of that number itself, not below it. STATUS_NOT_FOUND.

@@ -152,6 +152,20 @@ TEST(a_name_is_taken_in_one_namespace_only)
     EXPECT(cell_of(&found) == cell_of(&second) && cell_of(&found) != cell_of(&first));
 }
 
+TEST(cells_move_to_another_namespace_unless_their_name_is_taken)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    EXPECT_STATUS(STATUS_OK, make_sample_in(SPACE, &first));
+    EXPECT_STATUS(STATUS_OK, make_sample_in(OTHER_SPACE, &second));
+    cell_move_all(SPACE, OTHER_SPACE);
+    EXPECT(cell_of(&first)->space == SPACE);
+    cell_reference_drop(&second);
+    cell_move_all(SPACE, OTHER_SPACE);
+    EXPECT(cell_of(&first)->space == OTHER_SPACE);
+    EXPECT(cell_lives_in(OTHER_SPACE, text_of(sample_name)));
+}
+
 TEST(all_pinned_cells_of_a_namespace_are_unpinned_at_once)
 {
     OWNED(cell_reference, first);

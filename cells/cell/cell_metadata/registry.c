@@ -5,7 +5,8 @@
 // No owner is dropped with the lock held, for a cell that is dropped takes the lock.
 //
 // Live swap:  the registry is all the state there is.
-// Fault:      a cell enters and leaves by one store. The order is by number, not by a second list.
+// Fault:      a cell enters, moves and leaves by one store. The order is by number, not by a second
+// list.
 #include "registry.h"
 
 STATE struct cell_registry all_cells;
@@ -200,6 +201,21 @@ void cell_unpin_all(uint64_t space)
         if (!take_a_pin(&all_cells, space, &taken))
             return;
     }
+}
+
+static void move_all(struct cell_registry *registry, uint64_t from, uint64_t to)
+{
+    HOLD(&registry->lock);
+    for (size_t i = 0; i < REGISTRY_BUCKETS; i++)
+        for (struct owned_cell *cell = registry->buckets[i]; cell; cell = cell->next)
+            if (cell->facts.space == from &&
+                !find_entry(registry, to, cell->facts.description.name))
+                __atomic_store_n(&cell->facts.space, to, __ATOMIC_RELAXED);
+}
+
+void cell_move_all(uint64_t from, uint64_t to)
+{
+    move_all(&all_cells, from, to);
 }
 
 bool cell_is_pinned(const struct cell_reference *reference)

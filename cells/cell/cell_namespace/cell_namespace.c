@@ -39,7 +39,8 @@ void owned_namespace_drop(TAKES(struct owned_namespace) dropped)
     leave_list(&all_namespaces, dropped);
     cell_unpin_all(dropped->facts.number);
     box_drop(&dropped->kept);
-    namespace_reference_drop(&dropped->base);
+    for (size_t i = 0; i < 2; i++)
+        namespace_reference_drop(&dropped->bases[i]);
     namespace_reference_drop(&dropped->self);
     weak_drop(&dropped->itself);
     dropped->begun = 0;
@@ -59,13 +60,19 @@ const struct cell_namespace *namespace_of(const struct namespace_reference *refe
 
 const struct namespace_reference *namespace_base(const struct namespace_reference *reference)
 {
-    const struct owned_namespace *layer = owned_namespace_of(reference);
-    return layer->base.block ? &layer->base : nullptr;
+    const struct namespace_reference *base = base_of(owned_namespace_of(reference));
+    return base->block ? base : nullptr;
+}
+
+const struct namespace_reference *base_of(const struct owned_namespace *layer)
+{
+    return &layer->bases[layer->lower];
 }
 
 const struct owned_namespace *layer_below(const struct owned_namespace *layer)
 {
-    return layer->base.block ? owned_namespace_of(&layer->base) : nullptr;
+    const struct namespace_reference *base = base_of(layer);
+    return base->block ? owned_namespace_of(base) : nullptr;
 }
 
 enum status namespace_share(const struct namespace_reference *reference,
@@ -118,8 +125,8 @@ enum status namespace_create(struct text name, enum namespace_form form,
         (struct cell_namespace){.name = {layer->name, name.length}, .form = form, .depth = depth};
     layer->settled = UINT64_MAX;
     if (base)
-        TRY(namespace_share(base, &layer->base));
-    if (base && form == NAMESPACE_FORKED)
+        TRY(namespace_share(base, &layer->bases[0]));
+    if (base && form == NAMESPACE_FORKED && !text_equal(name, namespace_of(base)->name))
         TRY(keep_pinned(base, &layer->kept));
     TRY(enter_list(&all_namespaces, &fresh));
     MOVE_TO(made, &fresh);
@@ -190,6 +197,21 @@ enum status namespace_withdraw(const struct namespace_reference *withdrawn)
         return STATUS_BUSY;
     take_name(&all_namespaces, layer, &self);
     return STATUS_OK;
+}
+
+void namespace_absorb(const struct namespace_reference *changed,
+                      const struct namespace_reference *base)
+{
+    struct owned_namespace *layer = owned_namespace_of(changed);
+    struct owned_namespace *below = owned_namespace_of(base);
+    if (count_above(&all_namespaces, below) > 1 || namespace_visits(base) > 0 ||
+        namespace_share(base_of(below), &layer->bases[1 - layer->lower]) != STATUS_OK)
+        return;
+    cell_move_all(below->facts.number, layer->facts.number);
+    MOVE_TO(&layer->kept, &below->kept);
+    layer->facts.depth = below->facts.depth;
+    __atomic_store_n(&layer->lower, 1 - layer->lower, __ATOMIC_RELEASE);
+    namespace_reference_drop(&layer->bases[1 - layer->lower]);
 }
 
 static enum status find(struct namespace_list *list, struct text name,

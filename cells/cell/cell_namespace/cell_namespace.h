@@ -47,7 +47,7 @@ enum namespace_form {
     NAMESPACE_FORKED,
 };
 
-/// What is known of a namespace; it does not change.
+/// What is known of a namespace; it does not change, but for `depth`.
 struct cell_namespace {
     struct text name;
     uint64_t number; ///< rises in the order of making
@@ -70,7 +70,7 @@ OWNS(namespace_reference, block);
 enum status namespaces_start(void);
 
 /// Fills `made` with the only owner of a namespace over `base`, stacked or forked, that no name
-/// means yet. A fork owns what is pinned in what it sees.
+/// means yet. A fork of another name owns what is pinned in what it sees.
 /// STATUS_INVALID: a name has 1 to 31 characters, lower-case letters, digits and _.
 /// STATUS_OVERFLOW: it would be the 33rd of a stack. STATUS_EXHAUSTED: no memory.
 enum status namespace_create(struct text name, enum namespace_form form,
@@ -81,6 +81,12 @@ enum status namespace_create(struct text name, enum namespace_form form,
 /// another one.
 enum status namespace_publish(const struct namespace_reference *made,
                               const struct namespace_reference *instead);
+
+/// Gives all that lives in `base` and is not replaced to `changed`, which lies over it under the
+/// same name, and takes it out from below; does nothing if others use `base`, which has no name any
+/// more, too.
+void namespace_absorb(const struct namespace_reference *changed,
+                      const struct namespace_reference *base);
 
 /// Takes its name away. STATUS_DENIED: it is `kernel` or `application`. STATUS_BUSY: another one
 /// lies over it, or a command runs in it.

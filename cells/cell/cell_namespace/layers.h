@@ -21,9 +21,10 @@ struct AFFINE owned_namespace {
     struct cell_namespace facts;
     char name[NAMESPACE_NAME + 1];
     uint64_t settled; // of a fork: cells up to this number need nothing that it replaced
-    struct namespace_reference base;
-    struct box kept;                 // of struct namespace_kept
-    struct namespace_reference self; // while its name means it
+    struct namespace_reference bases[2]; // one of them is empty, but while it takes over its base
+    uint32_t lower;                      // which of them counts
+    struct box kept;                     // of struct namespace_kept
+    struct namespace_reference self;     // while its name means it
     struct weak itself;
     BORROWS struct owned_namespace *next; // in the list, older
 };
@@ -40,6 +41,9 @@ struct namespace_list {
 };
 
 struct owned_namespace *owned_namespace_of(const struct namespace_reference *reference);
+
+/// Its base; an empty one for `kernel`.
+const struct namespace_reference *base_of(const struct owned_namespace *layer);
 
 /// The namespace below, or null.
 const struct owned_namespace *layer_below(const struct owned_namespace *layer);
