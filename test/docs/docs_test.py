@@ -16,7 +16,8 @@ LINE_MAX = 100
 REFUSING = ("cells/cell/elf_object/elf_check.c", "cells/cell/manifest/manifest.c",
             "cells/cell/cell_loader/image.c", "cells/cell/cell_loader/link.c",
             "cells/cell/cell_loader/cell_loader.c", "cells/cell/cell_loader/authority.c",
-            "cells/cell/cell_loader/code.c")
+            "cells/cell/cell_loader/code.c", "cells/cell/cell_loader/place.c",
+            "cells/cell/cell_loader/replace.c")
 
 
 def read(path: str) -> str:
