@@ -76,6 +76,8 @@ def make_cells(folder: Path) -> Path:
     make("other_type", "long c_value(void) { return 5; }\n"
          "int c_read(const volatile int *from) { return *from; }", cell="c")
     make("app_of_all", APP, "application", "app a b c d")
+    make("rests", "int rests;", "kernel", "app_of_all")
+    make("for_games", "int main(void) { return 7; }", "application", "relocation")
     return extra
 
 
@@ -215,6 +217,23 @@ class Forks(unittest.TestCase):
         instances = [row for row in self.objects("cells") if row["name"] in ("c", "d")]
         self.assertEqual(len(instances), 4)
 
+    def test_nothing_must_be_loaded_before(self) -> None:
+        for name in ("d", "c", "b", "a"):
+            self.addCleanup(self.done, f"cells load {name}")
+            self.done(f"cells unload {name}")
+        self.make("ns fork fast", "ns replace fast c=c2")
+        for _ in range(2):
+            inside, outside = self.run_app("fast"), self.run_app()
+            self.assertEqual((inside["a"], inside["c"], inside["d"]), ([1], [2], [20, 1]))
+            self.assertEqual((outside["a"], outside["c"], outside["d"]), ([1], [1], [10, 1]))
+        self.assertEqual([row["name"] for row in self.objects("ns show fast") if row["own"]],
+                         ["c"])
+
+    def test_a_running_application_is_relinked_when_it_is_asked_for(self) -> None:
+        self.make("ns fork fast", "ns replace fast line_editor=line_editor")
+        changes = {row["cell"]: row["change"] for row in self.objects("ns diff application fast")}
+        self.assertEqual(changes, {"line_editor": "differs", "shell": "to_be_relinked"})
+
     def test_what_was_replaced_before_stays_as_it_is(self) -> None:
         self.make("ns fork fast", "ns replace fast a=a")
         self.assertEqual([self.run_app("fast")["a"] for _ in range(2)], [[1], [2]])
@@ -242,6 +261,26 @@ class Forks(unittest.TestCase):
         self.assertEqual(self.guest.run("cells show app_of_all").status, NOT_FOUND)
         own = [row["name"] for row in self.objects("ns show upper") if row["own"]]
         self.assertEqual(own, ["app_of_all"])
+
+    def test_no_cell_of_the_kernel_rests_on_an_application(self) -> None:
+        self.refused("cells load rests", NOT_FOUND,
+                     "rests.cell: it needs the application app_of_all, but is of kind kernel")
+        self.assertFalse([row for row in self.objects("cells") if row["name"] == "app_of_all"])
+
+    def test_the_policy_grants_by_namespace(self) -> None:
+        self.make("ns new games", "ns new others")
+        self.assertEqual(self.guest.run("ns run games for_games").status, 7)
+        for command in ("for_games", "ns run others for_games"):
+            self.refused(command, NOT_FOUND, "it needs relocation, which the policy does not offer")
+
+    def test_what_there_is_one_of_only_is_loaded_below(self) -> None:
+        self.make("ns new upper")
+        for name in ("stopwatch", "text_write"):
+            self.done(f"ns run upper cells load {name}")
+        rows = {row["name"]: row["namespace"] for row in self.objects("cells")}
+        self.assertEqual((rows["stopwatch"], rows["text_write"]), ("upper", "kernel"))
+        self.done("cells unload text_write")
+        self.done("ns run upper cells unload stopwatch")
 
     def test_bad_input_is_refused(self) -> None:
         self.make("ns fork fast")

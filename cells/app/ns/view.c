@@ -155,7 +155,7 @@ int show_namespace(const char *name, bool json)
 // One side of a difference; `cell` may be empty.
 static void print_side(const char *side, const struct cell_reference *reference)
 {
-    if (!reference->shared.block)
+    if (!reference->block)
         return;
     OWNED(namespace_reference, home);
     const struct cell *cell = cell_of(reference);
@@ -202,7 +202,7 @@ static void print_difference(const struct difference *difference, const struct c
     print_name(name, 20);
     print(" %s:", difference->sentence);
     print_instance(cell);
-    if (other->shared.block)
+    if (other->block)
         print_instance(other);
     print("\n");
 }

@@ -99,11 +99,14 @@ struct cell_description {
 
 /// An owner of a cell, one of many.
 struct AFFINE cell_reference {
-    struct shared shared;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct shared shared; ///< that the block is of
+    };
 };
 
 void cell_reference_drop(TAKES(struct cell_reference) reference);
-OWNS(cell_reference, shared.block);
+OWNS(cell_reference, block);
 
 SLICE(cell_needs, struct cell_reference);
 

@@ -177,7 +177,7 @@ enum status cell_unpin(const struct cell_reference *reference)
 {
     OWNED(cell_reference, taken);
     take_pin(&all_cells, owned_cell_of(reference), &taken);
-    return taken.shared.block ? STATUS_OK : STATUS_NOT_FOUND;
+    return taken.block ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 // Takes the pin of a cell that lives in `space`. False: none there is pinned.
@@ -187,7 +187,7 @@ static bool take_a_pin(struct cell_registry *registry, uint64_t space,
     HOLD(&registry->lock);
     for (size_t i = 0; i < REGISTRY_BUCKETS; i++)
         for (struct owned_cell *cell = registry->buckets[i]; cell; cell = cell->next)
-            if (cell->facts.space == space && cell->pin.shared.block) {
+            if (cell->facts.space == space && cell->pin.block) {
                 MOVE_TO(pin, &cell->pin);
                 return true;
             }
@@ -220,5 +220,5 @@ void cell_move_all(uint64_t from, uint64_t to)
 
 bool cell_is_pinned(const struct cell_reference *reference)
 {
-    return owned_cell_of(reference)->pin.shared.block != nullptr;
+    return owned_cell_of(reference)->pin.block != nullptr;
 }

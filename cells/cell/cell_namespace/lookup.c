@@ -106,7 +106,7 @@ static bool must_stay(const struct owned_namespace *layer, const struct cell *ce
 {
     for (size_t i = 0; i < cell->needs.length; i++) {
         const struct cell_reference *need = &cell->needs.pointer[i];
-        if (need->shared.block && cell_of(need)->space == layer->facts.number)
+        if (need->block && cell_of(need)->space == layer->facts.number)
             return true;
     }
     switch (layer->facts.form) {
