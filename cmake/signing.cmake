@@ -42,8 +42,9 @@ list(TRANSFORM SIGNING_PARTS APPEND .c)
 host_foreign_object(bearssl_signing bearssl FILES ${SIGNING_PARTS})
 foreign_flags(SIGNING_FLAGS bearssl)
 list(FILTER SIGNING_FLAGS INCLUDE REGEX "^-(isystem|D)")
-host_tool(cell_sign SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_sign.c OBJECTS ${bearssl_signing}
-          FLAGS ${SIGNING_FLAGS})
+set(SIGNATURE_CELL ${CMAKE_SOURCE_DIR}/cells/cell/signature)
+host_tool(cell_sign SOURCES ${CMAKE_SOURCE_DIR}/tools/cell_sign.c ${SIGNATURE_CELL}/blake2b.c
+          INCLUDES ${SIGNATURE_CELL} OBJECTS ${bearssl_signing} FLAGS ${SIGNING_FLAGS})
 
 # The public half as a C source.
 function(signing_key_source OUTPUT)

@@ -418,7 +418,7 @@ static struct text manifest_text(const struct cell *cell, const char *key)
     return (struct text){kept + used - length, length};
 }
 
-static void check_policy(const struct cell *cell, struct text policy)
+static void check_rights(const struct cell *cell, struct policy_lines lines)
 {
     static const char *const rights[] = {"needs", "capabilities"};
     static const char *const verbs[] = {"needs", "asks for the capability"};
@@ -432,9 +432,9 @@ static void check_policy(const struct cell *cell, struct text policy)
     for (enum policy_right right = POLICY_NEEDS; right <= POLICY_CAPABILITIES; right++) {
         struct text refused;
         const struct text wanted = manifest_text(cell, rights[right]);
-        enum status status = policy_check(policy, &subject, right, wanted, &refused);
+        enum status status = policy_check(lines, &subject, right, wanted, &refused);
         if (status == STATUS_DENIED)
-            status = policy_check(policy, &extra, right, wanted, &refused);
+            status = policy_check(lines, &extra, right, wanted, &refused);
         if (status == STATUS_DENIED)
             complain(cell,
                      "%s %.*s, which the policy does not grant to it: add the line to "
@@ -442,9 +442,23 @@ static void check_policy(const struct cell *cell, struct text policy)
                      verbs[right], (int)refused.length, refused.start, cell->name, rights[right],
                      (int)refused.length, refused.start);
         else if (status != STATUS_OK)
-            complain(cell, "cannot be judged, for the policy breaks its rules in the line: %.*s",
-                     (int)refused.length, refused.start);
+            complain(cell, "%s more than 64 words in a row", verbs[right]);
     }
+}
+
+static void check_policy(const struct cell *cell, struct text policy)
+{
+    struct text wrong;
+    struct policy_lines lines = {.length = policy_room(policy)};
+    lines.pointer = calloc(lines.length, sizeof *lines.pointer);
+    if (!lines.pointer)
+        stop(cell->name, "there is no memory");
+    if (policy_read(policy, &lines, &wrong) == STATUS_OK)
+        check_rights(cell, lines);
+    else
+        complain(cell, "cannot be judged, for the policy breaks its rules in the line: %.*s",
+                 (int)wrong.length, wrong.start);
+    free(lines.pointer);
 }
 
 static void check_guards(const struct cell *cell, const struct cell *needed, int needed_count)

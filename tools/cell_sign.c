@@ -2,12 +2,13 @@
 /// cell_sign: signs cells, and the archive's list of them (docs/reference/signatures.md).
 ///
 ///     cell_sign public KEY OUTPUT.c        writes the public half of the key as a C source
-///     cell_sign digest FILE OUTPUT.c       writes the SHA-256 of a file as a C source
+///     cell_sign digest FILE OUTPUT.c       writes the digest of a file as a C source
 ///     cell_sign object KEY FILE...         signs objects with room for it, in place
 ///     cell_sign list KEY OUTPUT FILE...    writes a signed list of the digests of files
 ///
 /// KEY is a private key of the curve P-256 in PEM. Signatures are ECDSA with SHA-256, deterministic
 /// by RFC 6979, so that one key and one file make one signature. The arithmetic is BearSSL's.
+/// Digests in a list are BLAKE2b's, computed by the source that the system computes them by.
 /// Status: 0 done, 1 failed (a sentence says why), 2 usage.
 #include <bearssl.h>
 #include <elf.h>
@@ -18,11 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum : size_t { DIGEST_SIZE = 32, SIGNATURE_SIZE = 64, KEY_LIMIT = 4096 };
+#include "blake2b.h"
+
+enum : size_t { SHA256_SIZE = 32, SIGNATURE_SIZE = 64, KEY_LIMIT = 4096 };
 
 #define SECTION_NAME ".cell.signature"
 #define SECTION_MAGIC "theoris-sig 1.0\n"
-#define LIST_MAGIC "theoris-signatures 1.0\n"
+#define LIST_MAGIC "theoris-signatures 2.0\n"
 
 struct bytes {
     unsigned char *start;
@@ -104,7 +107,7 @@ static struct key read_key(const char *path)
     return key;
 }
 
-static void digest(struct bytes bytes, unsigned char result[static DIGEST_SIZE])
+static void sha256(struct bytes bytes, unsigned char result[static SHA256_SIZE])
 {
     br_sha256_context context;
     br_sha256_init(&context);
@@ -115,8 +118,8 @@ static void digest(struct bytes bytes, unsigned char result[static DIGEST_SIZE])
 /// Writes the SIGNATURE_SIZE bytes at `signature`, which may lie within `bytes`.
 static void sign(struct key *key, struct bytes bytes, unsigned char *signature)
 {
-    unsigned char hash[DIGEST_SIZE];
-    digest(bytes, hash);
+    unsigned char hash[SHA256_SIZE];
+    sha256(bytes, hash);
     key->private.x = key->number;
     if (br_ecdsa_i31_sign_raw(&br_ec_p256_m31, &br_sha256_vtable, hash, &key->private, signature) !=
         SIGNATURE_SIZE)
@@ -151,9 +154,9 @@ static void write_public(struct key *key, const char *path)
 
 static void write_digest(const char *file, const char *path)
 {
-    unsigned char hash[DIGEST_SIZE];
+    unsigned char hash[BLAKE2B_SIZE];
     const struct bytes content = read_file(file);
-    digest(content, hash);
+    blake2b(content.start, content.size, hash);
     free(content.start);
     write_source(path, "#include \"nano_core.h\"\n\nconst struct digest signatures_digest = {{",
                  hash, sizeof hash, "}}");
@@ -229,8 +232,8 @@ static void write_list(struct key *key, const char *path, char *files[], size_t 
     fputs(LIST_MAGIC, output);
     for (size_t i = 0; i < count; i++) {
         const struct bytes file = read_file(files[i]);
-        unsigned char hash[DIGEST_SIZE];
-        digest(file, hash);
+        unsigned char hash[BLAKE2B_SIZE];
+        blake2b(file.start, file.size, hash);
         free(file.start);
         append_hex(output, hash, sizeof hash);
         fprintf(output, " %s\n", base_name(files[i]));

@@ -7,7 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from boot.test_cells import FAILED, NOT_FOUND, ROOM, Objects
+from abi.cells import SIGNATURE_ROOM
+from boot.test_cells import FAILED, NOT_FOUND, Objects
 from harness.build import build_folder, image_path
 from harness.guest import Guest, stop_of
 from harness.image import ARCHIVE_PATH, LOADER_PATH, NANO_CORE_PATH, make_image
@@ -96,6 +97,18 @@ class Authority(unittest.TestCase):
     def test_a_relocation_makes_no_privileged_instruction(self) -> None:
         self.refused("relocated", "is the instruction out", waive=True)
 
+    def test_only_a_text_that_is_the_same_in_every_load_is_looked_at_once(self) -> None:
+        often = "its text is looked at whenever it is loaded"
+        for name in UNSTEADY:
+            for times in 1, 2:
+                self.loaded(name, waive=True)
+                found = self.objects.guest.run("log").text.count(f"{name}.cell: {often}")
+                self.assertEqual(found, times, name)
+                self.assertEqual(self.objects.guest.run(f"cells unload {name}").status, 0)
+        for name in ("steady", "steady_branch"):
+            self.loaded(name, waive=True)
+            self.assertNotIn(f"{name}.cell: {often}", self.objects.guest.run("log").text)
+
     def test_what_is_entered_is_the_start_of_an_instruction(self) -> None:
         self.refused("hidden", "hidden_one", "within an instruction", waive=True, status=FAILED)
         self.refused("branches_in", "branches into an instruction", waive=True, status=FAILED)
@@ -152,13 +165,26 @@ BYTES = {"does_out": "0xee", "does_wrmsr": "0x0f, 0x30", "does_cli": "0xfa",
          "does_mov_cr": "0x0f, 0x22, 0xd8"}
 ENTRY = '.section .text.main, "ax"\n.globl main\n.type main, @function\nmain: nop\n'
 
+UNSTEADY = {
+    # An opcode is written, four times `nop` as it happens.
+    "writes_code": ".reloc ., R_X86_64_32, 0x90909090\n.long 0\n",
+    # The end of an operand and the opcode behind it.
+    "writes_across": ".byte 0xb8, 0, 0, 0\n.reloc ., R_X86_64_32, 0x90909000\n.long 0\n",
+    # A branch whose place, as seen from the text, depends on where that lies.
+    "branches_away": "jmp 1f\n.byte 0xe9\n.reloc ., R_X86_64_PC32, 0x1000\n.long 0\n1:\n",
+}
+STEADY = {
+    "steady": "mov $main, %rax\nmov main(%rip), %eax\nmovabs $main, %rax\n",
+    "steady_branch": "jmp 1f\ncall main\n1:\n",
+}
+
 
 def make_all(objects: type[Objects]) -> None:
     """Makes the objects."""
     objects.make("vouched", signed=True)
     objects.make("by_hand")
     signed = objects.make("flipped", "int main(int, char **) { return 77; }", signed=True)
-    for part, mark in (("text", b"\xb8\x4d\0\0\0"), ("manifest", b"purpose"), ("signature", ROOM)):
+    for part, mark in (("text", b"\xb8\x4d\0\0\0"), ("manifest", b"purpose"), ("signature", SIGNATURE_ROOM)):
         place = signed.index(mark[:16]) + (20 if part == "signature" else 1)
         objects.files[f"flipped_{part}"] = flip(signed, place)
     place = signed.index(ROOM[:16]) + 16
@@ -180,6 +206,8 @@ def make_all(objects: type[Objects]) -> None:
     # Zeros in the file; the relocation writes 0x...ee, and the next byte starts an instruction.
     objects.make("relocated", f"{ENTRY}.reloc ., R_X86_64_32, 0x909090ee\n.long 0\nret\n",
                  language="s")
+    for name, lines in (UNSTEADY | STEADY).items():
+        objects.make(name, f"{ENTRY}{lines}ret\n", language="s")
     objects.make("hidden", f"{ENTRY}.byte 0xb8\n.type hidden_one, @function\nhidden_one: "
                  ".byte 0xee, 0x90, 0x90, 0x90\nret\n", language="s")
     objects.make("branches_in", f"{ENTRY}.byte 0xeb, 0x01, 0xb8, 0xee, 0x90, 0x90, 0x90\nret\n",

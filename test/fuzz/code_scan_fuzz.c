@@ -24,7 +24,9 @@ static void check(const uint8_t *bytes, size_t size)
         return;
     memcpy(exact, bytes, instruction.length);
     if (!code_decode(exact, instruction.length, &again) || again.length != instruction.length ||
-        again.kind != instruction.kind || code_decode(exact, instruction.length - 1u, &again))
+        again.kind != instruction.kind || again.operands != instruction.operands ||
+        again.branches != instruction.branches || again.distance != instruction.distance ||
+        code_decode(exact, instruction.length - 1u, &again))
         abort();
     free(exact);
 }

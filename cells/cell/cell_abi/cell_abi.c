@@ -122,6 +122,16 @@ enum status cell_abi_entry(const struct cell_abi *abi, uint32_t index, struct ce
     return STATUS_OK;
 }
 
+// What entries are sorted by, before the rest of one is looked at.
+static enum status sort_key(const struct cell_abi *abi, uint32_t index, uint16_t *kind,
+                            struct text *name)
+{
+    const struct const_bytes bytes =
+        SLICE_PART(abi->entries, (size_t)index * abi->entry_size, ENTRY_SIZE);
+    *kind = half_at(bytes, ENTRY_KIND);
+    return take_string(abi, word_at(bytes, ENTRY_NAME), name) ? STATUS_OK : STATUS_DAMAGED;
+}
+
 // Less than, equal to or greater than 0, by bytes.
 static int text_order(struct text a, struct text b)
 {
@@ -138,11 +148,12 @@ enum status cell_abi_find(const struct cell_abi *abi, enum cell_abi_kind kind, s
     uint32_t high = abi->count;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        TRY(cell_abi_entry(abi, middle, entry));
-        const int order =
-            entry->kind != kind ? (entry->kind < kind ? -1 : 1) : text_order(entry->name, name);
+        uint16_t found;
+        struct text its_name;
+        TRY(sort_key(abi, middle, &found, &its_name));
+        const int order = found != kind ? (found < kind ? -1 : 1) : text_order(its_name, name);
         if (order == 0)
-            return STATUS_OK;
+            return cell_abi_entry(abi, middle, entry);
         if (order < 0)
             low = middle + 1;
         else

@@ -6,8 +6,8 @@
 // file is first loaded, and remembered by cell_store. nano_core knows the digest of the list of its
 // own build, and spares that verification.
 //
-// Live swap:  nothing is remembered.
-// Fault:      see cell_loader.c.
+// Live swap:  the policy's lines are a copy: without them the policy is read anew.
+// Fault:      they count from the store of their number on (atomic); else see cell_loader.c.
 #include "load.h"
 #include "signing_key.h"
 
@@ -17,6 +17,11 @@
 
 static const char list_name[] = "SIGNATURES";
 
+STATE struct authority_state {
+    struct box policy; // the lines of the policy, read when first asked for
+    size_t lines;      // how many; 0: to be read
+} state;
+
 static enum status find_list(struct text *list, const char **reason)
 {
     struct stored_file file;
@@ -24,12 +29,12 @@ static enum status find_list(struct text *list, const char **reason)
     if (cell_store_find_file(text_of(list_name), &file) != STATUS_OK || file.extra)
         return STATUS_DENIED;
     *list = (struct text){(const char *)file.data, file.size};
-    if (file.checked)
+    if (file.checked & CHECKED_SIGNATURE)
         return STATUS_OK;
     *reason = "the archive's list of signatures is not by this system's key";
     const enum status status = signature_check_list(signing_key, *list);
     if (status == STATUS_OK)
-        cell_store_mark_checked(&file);
+        cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     return status;
 }
 
@@ -41,7 +46,7 @@ bool cells_trust_list(const struct digest *digest)
     const struct digest found = digest_of(file.data, file.size);
     if (memcmp(found.bytes, digest->bytes, sizeof found.bytes) != 0)
         return false;
-    cell_store_mark_checked(&file);
+    cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     return true;
 }
 
@@ -78,13 +83,13 @@ static const char *check_own(const struct load *load)
 
 enum status load_authenticate(struct load *load)
 {
-    load->vouched = load->file.checked;
+    load->vouched = load->file.checked & CHECKED_SIGNATURE;
     if (load->vouched)
         return STATUS_OK;
     const char *reason = load->file.extra ? check_own(load) : check_listed(&load->file);
     load->vouched = !reason;
     if (load->vouched) {
-        cell_store_mark_checked(&load->file);
+        cell_store_mark_checked(&load->file, CHECKED_SIGNATURE);
         return STATUS_OK;
     }
     if (load->waived) {
@@ -103,11 +108,40 @@ static enum status find_policy(struct load *load, struct text *policy)
     struct stored_file file;
     if (cell_store_find_file(text_of("policy"), &file) != STATUS_OK || file.extra)
         return load_fail(load, STATUS_DENIED, 0, "the archive has no policy that could grant it");
-    const char *reason = file.checked ? nullptr : check_listed(&file);
+    const char *reason = file.checked & CHECKED_SIGNATURE ? nullptr : check_listed(&file);
     if (reason)
         return load_fail(load, STATUS_DENIED, 0, "the policy grants nothing: %s", reason);
-    cell_store_mark_checked(&file);
+    cell_store_mark_checked(&file, CHECKED_SIGNATURE);
     *policy = (struct text){(const char *)file.data, file.size};
+    return STATUS_OK;
+}
+
+static enum status read_policy(struct load *load)
+{
+    struct text policy = {};
+    struct text refused = {};
+    OWNED(box, box);
+    TRY(find_policy(load, &policy));
+    struct policy_lines lines = {.length = policy_room(policy)};
+    if (box_allocate(lines.length * sizeof *lines.pointer, nullptr, &box) != STATUS_OK)
+        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to read the policy");
+    lines.pointer = box.content;
+    if (policy_read(policy, &lines, &refused) != STATUS_OK)
+        return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
+                         (int)refused.length, refused.start);
+    const size_t count = lines.length;
+    box_drop(&state.policy);
+    MOVE_TO(&state.policy, &box);
+    state.lines = count;
+    return STATUS_OK;
+}
+
+// As it was read; the file stays as it is.
+static enum status open_policy(struct load *load, struct policy_lines *lines)
+{
+    if (state.lines == 0)
+        TRY(read_policy(load));
+    *lines = (struct policy_lines){state.policy.content, state.lines};
     return STATUS_OK;
 }
 
@@ -136,7 +170,7 @@ static enum status refuse_right(struct load *load, const struct policy_subject *
                      (int)refused.length, refused.start);
 }
 
-static enum status check_right(struct load *load, struct text policy,
+static enum status check_right(struct load *load, struct policy_lines policy,
                                const struct policy_subject *subject, enum policy_right right)
 {
     struct text refused = {};
@@ -151,15 +185,12 @@ static enum status check_right(struct load *load, struct text policy,
     }
     if (status == STATUS_OVERFLOW)
         return load_fail(load, status, 0, "it asks for more than 64 words in a row");
-    if (status != STATUS_OK && status != STATUS_DENIED)
-        return load_fail(load, STATUS_DENIED, 0, "the policy breaks its rules in the line: %.*s",
-                         (int)refused.length, refused.start);
     return STATUS_OK;
 }
 
 enum status load_check_policy(struct load *load)
 {
-    struct text policy = {};
+    struct policy_lines policy = {};
     const struct policy_subject subject = {
         .name = load->manifest.name,
         .kind = text_of(cell_kind_name(load->manifest.kind)),
@@ -168,44 +199,21 @@ enum status load_check_policy(struct load *load)
                   : load->file.extra ? FROM_EXTRA
                                      : FROM_ARCHIVE,
     };
-    TRY(find_policy(load, &policy));
+    TRY(open_policy(load, &policy));
     TRY(check_right(load, policy, &subject, POLICY_CAPABILITIES));
     return check_right(load, policy, &subject, POLICY_NEEDS);
 }
 
-// Whether a symbol is used of a cell that guards it, without the capability.
-static enum status check_import(struct load *load, const char *name)
+enum status load_check_guards(struct load *load, const struct cell *provider, const char *symbol)
 {
     struct text missing;
-    for (size_t i = 0; i < load->cell->needs.length; i++) {
-        const struct cell *need = cell_of(&load->cell->needs.pointer[i]);
-        const struct cell_description *provider = &need->description;
-        if (provider->guards.length == 0 ||
-            policy_may_use(provider->guards, load->manifest.capabilities, text_of(name),
-                           &missing) ||
-            !cell_export(need, name))
-            continue;
-        return load_fail(load, STATUS_DENIED, 0,
-                         "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "
-                         "CAPABILITIES %.*s",
-                         name, (int)provider->name.length, provider->name.start,
-                         (int)missing.length, missing.start, (int)missing.length, missing.start);
-    }
-    return STATUS_OK;
-}
-
-enum status load_check_imports(struct load *load)
-{
-    Elf64_Shdr table;
-    if (load->symtab == 0)
+    const struct cell_description *of = &provider->description;
+    if (of->guards.length == 0 ||
+        policy_may_use(of->guards, load->manifest.capabilities, text_of(symbol), &missing))
         return STATUS_OK;
-    TRY(gelf_getshdr(&load->elf, load->symtab, &table));
-    const size_t count = elf_entry_count(&load->elf, load->symtab);
-    for (size_t i = 1; i < count; i++) {
-        Elf64_Sym symbol;
-        TRY(gelf_getsym(&load->elf, load->symtab, i, &symbol));
-        if (symbol.st_shndx == SHN_UNDEF)
-            TRY(check_import(load, elf_strptr(&load->elf, table.sh_link, symbol.st_name)));
-    }
-    return STATUS_OK;
+    return load_fail(load, STATUS_DENIED, 0,
+                     "it uses %s, which %.*s keeps for holders of %.*s: add to its cell(): "
+                     "CAPABILITIES %.*s",
+                     symbol, (int)of->name.length, of->name.start, (int)missing.length,
+                     missing.start, (int)missing.length, missing.start);
 }

@@ -241,7 +241,6 @@ static enum status load_file(struct load_path *path, struct load *load)
     TRY(load_check_policy(load));
     TRY(load_needs(load, path));
     TRY(load_place(load));
-    TRY(load_check_imports(load));
     TRY(load_check_compiled_in(load));
     TRY(load_image(load));
     TRY(load_symbols(load));

@@ -69,7 +69,7 @@ enum status cells_replace(const struct namespace_reference *fork,
 
 enum { CELLS_AT_ONCE = 16 }; ///< how many can be replaced by one call
 
-/// Takes the archive's list of signatures for checked if its SHA-256 is `digest`, that of the list
+/// Takes the archive's list of signatures for checked if `digest` is its own, as it is of the list
 /// of nano_core's own build. False: it is another list, whose signature is verified when needed.
 bool cells_trust_list(const struct digest *digest);
 

@@ -1,28 +1,53 @@
 // SPDX-License-Identifier: MIT
 // The text is looked at as it will run, with its relocations applied: a relocation could make any
 // bytes. Every section with code is decoded from its start to its end, and where an instruction
-// starts is marked. Then every symbol and every direct branch within the text must hit a mark, so
-// that what was decoded is what runs, as far as entries can be known (SECURITY.md).
+// starts is marked, and where a branch within the text goes. Then every symbol and every branch
+// must hit a start, so that what was decoded is what runs, as far as entries can be known
+// (SECURITY.md).
 //
-// Live swap:  nothing is remembered.
+// A later load of the same file differs in nothing but the values of relocations. Where these are
+// operands, which decide nothing, and no distance of a branch that another address of the text
+// could lead into it, the result is remembered with the file, by cell_store. Files of which that is
+// not so are looked at whenever they are loaded.
+//
+// Live swap:  nothing is remembered here.
 // Fault:      see cell_loader.c.
 #include "load.h"
 
 #include <cell/code_scan.h>
 #include <cell/policy.h>
+#include <cell/relocation.h>
 #include <cell/slice.h>
+#include <fault/logger.h>
 
-enum { BITS = 8 };
+// What is known of a byte of the text.
+enum mark : uint8_t {
+    START = 1,   // of an instruction
+    ENTERED = 2, // by a branch
+    OPERAND = 4,
+    DISTANCE = 8, // an operand, of a branch
+};
+
+enum : uint64_t { MARKS = sizeof(uint64_t), EACH = 0x0101010101010101 };
+
+SLICE(mark_words, uint64_t);
 
 struct code {
-    struct const_bytes text; // the region
-    struct bytes starts;     // a bit an address of the region
-    uint64_t address;        // of the region
+    struct const_bytes text;  // the region
+    struct bytes marks;       // one a byte
+    struct mark_words groups; // the same, MARKS at once
+    uint64_t address;         // of the region
 };
+
+static void add_mark(const struct code *code, uint64_t offset, uint8_t mark)
+{
+    uint8_t *marks = &SLICE_AT(code->marks, offset);
+    *marks = (uint8_t)(*marks | mark);
+}
 
 static bool is_start(const struct code *code, uint64_t offset)
 {
-    return offset < code->text.length && SLICE_AT(code->starts, offset / BITS) >> offset % BITS & 1;
+    return offset < code->text.length && SLICE_AT(code->marks, offset) & START;
 }
 
 // The last symbol at or before an address, for sentences; "text" where there is none.
@@ -68,8 +93,20 @@ static bool may_run(const struct load *load, const struct code_instruction *inst
                            text_of(code_capability(instruction->kind)));
 }
 
-// Decodes a section, and marks where its instructions start.
-static enum status decode_section(struct load *load, struct code *code, uint64_t start,
+static void mark_instruction(const struct code *code, uint64_t at,
+                             const struct code_instruction *instruction)
+{
+    add_mark(code, at, START);
+    const uint64_t end = at + instruction->length;
+    const uint64_t target = end + (uint64_t)(int64_t)instruction->distance;
+    if (instruction->branches && target < code->text.length)
+        add_mark(code, target, ENTERED);
+    const uint8_t operand = instruction->branches ? OPERAND | DISTANCE : OPERAND;
+    for (uint64_t i = at + instruction->operands; i < end; i++)
+        add_mark(code, i, operand);
+}
+
+static enum status decode_section(struct load *load, const struct code *code, uint64_t start,
                                   uint64_t size)
 {
     for (uint64_t at = start; at < start + size;) {
@@ -80,16 +117,15 @@ static enum status decode_section(struct load *load, struct code *code, uint64_t
                                 "is no instruction: keep data out of its text");
         if (!may_run(load, &instruction))
             return refuse_instruction(load, code->address + at, &instruction);
-        uint8_t *marks = &SLICE_AT(code->starts, at / BITS);
-        *marks = (uint8_t)(*marks | 1u << at % BITS);
+        mark_instruction(code, at, &instruction);
         at += instruction.length;
     }
     return STATUS_OK;
 }
 
-// Branches within the text go where an instruction starts.
-static enum status check_branches(struct load *load, const struct code *code, uint64_t start,
-                                  uint64_t size)
+// Names the branch that does not go where an instruction starts.
+static enum status refuse_branch(struct load *load, const struct code *code, uint64_t start,
+                                 uint64_t size)
 {
     for (uint64_t at = start; at < start + size;) {
         struct code_instruction instruction;
@@ -104,8 +140,19 @@ static enum status check_branches(struct load *load, const struct code *code, ui
     return STATUS_OK;
 }
 
-static enum status for_sections(struct load *load, struct code *code,
-                                enum status (*check)(struct load *load, struct code *code,
+static bool all_entered_start(const struct code *code)
+{
+    static_assert(ENTERED == START << 1);
+    for (size_t i = 0; i < code->groups.length; i++) {
+        const uint64_t group = SLICE_AT(code->groups, i);
+        if (group >> 1 & ~group & START * EACH)
+            return false;
+    }
+    return true;
+}
+
+static enum status for_sections(struct load *load, const struct code *code,
+                                enum status (*check)(struct load *load, const struct code *code,
                                                      uint64_t start, uint64_t size))
 {
     for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
@@ -115,12 +162,6 @@ static enum status for_sections(struct load *load, struct code *code,
             TRY(check(load, code, load->sections[i] - code->address, section.sh_size));
     }
     return STATUS_OK;
-}
-
-static enum status check_branches_of(struct load *load, struct code *code, uint64_t start,
-                                     uint64_t size)
-{
-    return check_branches(load, code, start, size);
 }
 
 static enum status check_symbols(struct load *load, const struct code *code)
@@ -134,21 +175,86 @@ static enum status check_symbols(struct load *load, const struct code *code)
     return STATUS_OK;
 }
 
+// Whether a branch by this relocation goes to the same place wherever cells lie, as seen from the
+// text: within it, or to what another cell exports, or to 0 where nobody does.
+static bool is_steady_branch(const struct load *load, const Elf64_Rela *entry)
+{
+    Elf64_Sym symbol;
+    Elf64_Shdr section;
+    if (gelf_getsym(&load->elf, load->symtab, ELF64_R_SYM(entry->r_info), &symbol) != STATUS_OK)
+        return false;
+    if (symbol.st_shndx == SHN_UNDEF)
+        return entry->r_addend == -4;
+    return gelf_getshdr(&load->elf, symbol.st_shndx, &section) == STATUS_OK &&
+           load_region_of(load, symbol.st_shndx, &section) == CELL_TEXT;
+}
+
+// Whether the relocation could change what was decoded in no other load.
+static bool is_steady(const struct load *load, const struct code *code, uint64_t section,
+                      const Elf64_Rela *entry)
+{
+    const size_t size = relocation_size(ELF64_R_TYPE(entry->r_info));
+    const uint64_t place = section - code->address + entry->r_offset;
+    uint8_t all = OPERAND;
+    uint8_t any = 0;
+    for (size_t i = 0; i < size; i++) {
+        all &= SLICE_AT(code->marks, place + i);
+        any |= SLICE_AT(code->marks, place + i);
+    }
+    return all & OPERAND && (!(any & DISTANCE) || is_steady_branch(load, entry));
+}
+
+// The same for all that apply to the text.
+static bool all_steady(const struct load *load, const struct code *code)
+{
+    for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
+        Elf64_Shdr table;
+        Elf64_Shdr section;
+        Elf64_Rela entry;
+        if (gelf_getshdr(&load->elf, i, &table) != STATUS_OK)
+            return false;
+        if (table.sh_type != SHT_RELA)
+            continue;
+        if (gelf_getshdr(&load->elf, table.sh_info, &section) != STATUS_OK)
+            return false;
+        if (load_region_of(load, table.sh_info, &section) != CELL_TEXT)
+            continue;
+        for (size_t k = 0; gelf_getrela(&load->elf, i, k, &entry) == STATUS_OK; k++)
+            if (!is_steady(load, code, load->sections[table.sh_info], &entry))
+                return false;
+    }
+    return true;
+}
+
+static enum status check_text(struct load *load, const struct code *code)
+{
+    TRY(for_sections(load, code, decode_section));
+    if (!all_entered_start(code))
+        TRY(for_sections(load, code, refuse_branch));
+    return check_symbols(load, code);
+}
+
 enum status load_check_code(struct load *load)
 {
     const struct mapped_pages_mut *region = &load->parts->regions[CELL_TEXT];
-    if (region->size == 0)
+    if (region->size == 0 || load->file.checked & CHECKED_CODE)
         return STATUS_OK;
     OWNED(box, marks);
-    const size_t size = (region->size + BITS - 1) / BITS;
-    if (box_allocate(size, nullptr, &marks) != STATUS_OK)
+    const size_t groups = (region->size + MARKS - 1) / MARKS;
+    if (box_allocate(groups * MARKS, nullptr, &marks) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to look at its text");
-    struct code code = {
+    const struct code code = {
         .text = mapped_bytes_of_mut(region),
-        .starts = {marks.content, size},
+        .marks = {marks.content, region->size},
+        .groups = {marks.content, groups},
         .address = region->address,
     };
-    TRY(for_sections(load, &code, decode_section));
-    TRY(for_sections(load, &code, check_branches_of));
-    return check_symbols(load, &code);
+    TRY(check_text(load, &code));
+    if (all_steady(load, &code))
+        cell_store_mark_checked(&load->file, CHECKED_CODE);
+    else
+        log_notice("%s: its text is looked at whenever it is loaded, for a relocation could change "
+                   "what its instructions are",
+                   load->name);
+    return STATUS_OK;
 }

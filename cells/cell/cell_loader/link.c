@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An import is looked up in the cells that the manifest names and nowhere else; abi.c compares its
-// type with what is found.
+// An import is looked up in the cells that the manifest names and nowhere else; authority.c says
+// whether this cell may use what is found, and abi.c compares its type.
 //
 // Live swap:  nothing is remembered.
 // Fault:      see cell_loader.c.
@@ -29,14 +29,17 @@ static const struct cell_symbol *find_import(struct load *load, size_t index, co
     return nullptr;
 }
 
-// Compares the type of the import that was noted last. The build did so for nano_core's cells.
+// Whether the import that was noted last is for this cell, and of the type that it was compiled
+// with. The build checked both for nano_core's cells.
 static enum status check_import(struct load *load, const char *name)
 {
+    if (load->bounds)
+        return STATUS_OK;
     const struct cell *cell = load->cell;
     const struct cell_import import = SLICE_AT(cell->imports, cell->imports.length - 1);
-    return load->bounds
-               ? STATUS_OK
-               : load_check_import(load, cell_of(&SLICE_AT(cell->needs, import.need)), name);
+    const struct cell *provider = cell_of(&SLICE_AT(cell->needs, import.need));
+    TRY(load_check_guards(load, provider, name));
+    return load_check_import(load, provider, name);
 }
 
 static enum status resolve_import(struct load *load, size_t index, const Elf64_Sym *symbol,

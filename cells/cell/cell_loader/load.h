@@ -118,9 +118,9 @@ enum status load_authenticate(struct load *load);
 /// Checks what the manifest asks for. STATUS_DENIED: the policy does not grant all of it.
 enum status load_check_policy(struct load *load);
 
-/// Checks the symbols that it uses of others. STATUS_DENIED: one is guarded by a capability that it
-/// does not hold.
-enum status load_check_imports(struct load *load);
+/// Checks a symbol that it uses of another cell. STATUS_DENIED: `provider` guards it by a
+/// capability that the cell does not hold.
+enum status load_check_guards(struct load *load, const struct cell *provider, const char *symbol);
 
 /// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.

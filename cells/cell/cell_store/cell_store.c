@@ -3,7 +3,7 @@
 // found by a hash table of cursors. It has room for 768 files; where there are more, those that it
 // does not know are looked for one by one.
 //
-// Live swap:  the list of files, and which were checked, is all the state there is; the table can
+// Live swap:  the list of files, and what was checked, is all the state there is; the table can
 //             be made anew.
 // Fault:      after the start, one store at a time (atomic).
 #include <cell/annotations.h>
@@ -12,7 +12,7 @@
 #include <cell/archive.h>
 #include <cell/cell_store.h>
 
-enum { EXTRA_LIMIT = 64, WORD_BITS = 64 };
+enum { EXTRA_LIMIT = 64 };
 enum : size_t { SLOTS = 1024, SLOTS_USED = 768 };
 enum : uint32_t { HASH_BASIS = 0x811C9DC5, HASH_PRIME = 0x01000193 }; // FNV-1a
 
@@ -24,8 +24,8 @@ STATE struct cell_store_state {
     size_t extra_count;
     size_t slots[SLOTS]; // a cursor that steps to the file, plus 1; 0: free
     size_t slots_used;
-    bool some_unknown;                   // to the table
-    uint64_t checked[SLOTS / WORD_BITS]; // a bit a slot
+    bool some_unknown;      // to the table
+    uint8_t checked[SLOTS]; // of enum stored_check
 } state;
 
 static uint32_t hash_more(uint32_t hash, struct text text)
@@ -88,10 +88,10 @@ bool cell_store_next(size_t *cursor, struct stored_file *file)
     return true;
 }
 
-void cell_store_mark_checked(const struct stored_file *file)
+void cell_store_mark_checked(const struct stored_file *file, enum stored_check check)
 {
     if (file->slot < SLOTS)
-        state.checked[file->slot / WORD_BITS] |= UINT64_C(1) << file->slot % WORD_BITS;
+        state.checked[file->slot] = (uint8_t)(state.checked[file->slot] | check);
 }
 
 // Whether `file` is called `name` followed by `suffix`.
@@ -109,12 +109,13 @@ static enum status find(struct text name, struct text suffix, struct stored_file
         if (!cell_store_next(&cursor, file) || !is_called(file, name, suffix))
             continue;
         file->slot = slot;
-        file->checked = state.checked[slot / WORD_BITS] >> slot % WORD_BITS & 1;
+        file->checked = state.checked[slot];
         return STATUS_OK;
     }
     for (size_t cursor = 0; state.some_unknown && cell_store_next(&cursor, file);)
         if (is_called(file, name, suffix)) {
             file->slot = SLOTS;
+            file->checked = 0;
             return STATUS_OK;
         }
     return STATUS_NOT_FOUND;

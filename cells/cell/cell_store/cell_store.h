@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: MIT
 /// cell_store: the files that cells come from. All lie in memory since the boot and stay there.
 ///
-/// Which files were found to be signed is remembered here, so that each is checked once.
+/// What was found good about a file is remembered here, so that it is checked once: its bytes do
+/// not change, and what is checked must depend on nothing else that does.
 ///
 /// Callers:    anyone; after the start nothing changes but the memory of what was checked.
-/// Live swap:  the list of files, and which were checked, is all the state there is.
+/// Live swap:  the list of files, and what was checked, is all the state there is.
 /// Fault:      a file is remembered by one store (atomic); one that is forgotten is checked again.
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cell/status.h>
 #include <cell/text.h>
+
+/// What can be remembered of a file.
+enum stored_check : uint8_t {
+    CHECKED_SIGNATURE = 1,
+    CHECKED_CODE =
+        2, ///< its text, wherever it is linked, as a holder of what its manifest asks for
+};
 
 struct stored_file {
     struct text name; ///< in the archive or in \theoris\extra\, without a path
     const unsigned char *data;
     size_t size;
-    bool extra;   ///< from \theoris\extra\, not from the archive
-    bool checked; ///< its signature was found good; set by the functions that find
-    size_t slot;  ///< where this is remembered; set by the functions that find
+    bool extra;      ///< from \theoris\extra\, not from the archive
+    uint8_t checked; ///< what was found good, of enum stored_check; set by the functions that find
+    size_t slot;     ///< where this is remembered; set by the functions that find
 };
 
 /// Opens the archive, whose memory is lent for good. STATUS_DAMAGED: it is no archive.
@@ -38,6 +47,6 @@ enum status cell_store_find(struct text name, struct stored_file *file);
 /// The file of exactly that name, in the archive first. STATUS_NOT_FOUND.
 enum status cell_store_find_file(struct text name, struct stored_file *file);
 
-/// Remembers that the signature of a file that was found is good. Of files beyond the first
-/// 768 nothing is remembered.
-void cell_store_mark_checked(const struct stored_file *file);
+/// Remembers that this was found good of a file that was found. Of files beyond the first 768
+/// nothing is remembered.
+void cell_store_mark_checked(const struct stored_file *file, enum stored_check check);

@@ -21,7 +21,8 @@ enum code_class {
 
 struct code_instruction {
     uint8_t length;       ///< in bytes, 1 to 15
-    bool branches;        ///< it is a relative jump or call
+    uint8_t operands;     ///< displacement and immediate begin here; they change nothing else here
+    bool branches;        ///< it is a relative jump or call; the distance is its operand
     int32_t distance;     ///< of the branch, from the end of the instruction
     enum code_class kind; ///< what it wants
     const char *name;     ///< of an instruction that wants something, else null

@@ -107,6 +107,8 @@ TEST(what_is_no_instruction_everywhere_is_none)
     EXPECT_NONE(0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
                 0x66, 0x90);
     EXPECT_NONE(0x48, 0xB8, 1, 2, 3);
+    EXPECT_NONE(0xC7, 0xF8, 1, 2, 3, 4); // XBEGIN goes where its distance says
+    EXPECT_NONE(0xC6, 0xF8, 1);
     EXPECT(refused(nullptr, 0));
 }
 
@@ -118,4 +120,75 @@ TEST(a_branch_has_its_distance)
     EXPECT(code_decode(BYTES(0x0F, 0x84, 0x00, 0x01, 0x00, 0x80), &instruction));
     EXPECT(instruction.branches && instruction.distance == INT32_MIN + 256);
     EXPECT(code_decode(BYTES(0xFF, 0xE0), &instruction) && !instruction.branches);
+}
+
+static bool equal(const struct code_instruction *a, const struct code_instruction *b)
+{
+    return a->length == b->length && a->operands == b->operands && a->branches == b->branches &&
+           a->distance == b->distance && a->kind == b->kind && a->name == b->name;
+}
+
+// Where there are fewer than 15 bytes, an instruction is taken byte by byte.
+TEST(what_lies_behind_an_instruction_changes_nothing)
+{
+    uint8_t bytes[15 + 15];
+    uint64_t random = 1;
+    size_t decoded = 0;
+    for (size_t round = 0; round < 200000; round++) {
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            random = random * 6364136223846793005 + 1442695040888963407;
+            bytes[i] = (uint8_t)(random >> 56);
+        }
+        if (round % 2)
+            bytes[0] = 0x48;
+        if (round % 4 == 3)
+            bytes[1] = 0x0F;
+        struct code_instruction all = {};
+        struct code_instruction few = {};
+        const bool known = code_decode(bytes, sizeof bytes, &all);
+        if (known && all.length == 15)
+            continue;
+        EXPECT(code_decode(bytes, 14, &few) == known && equal(&all, &few));
+        decoded += known;
+    }
+    EXPECT(decoded > 100000);
+}
+
+static unsigned operands_of(const uint8_t *bytes, size_t size)
+{
+    struct code_instruction instruction;
+    return code_decode(bytes, size, &instruction) ? instruction.operands : 0;
+}
+
+TEST(operands_lie_behind_what_decides)
+{
+    EXPECT(operands_of(BYTES(0x90)) == 1);
+    EXPECT(operands_of(BYTES(0xE8, 1, 2, 3, 4)) == 1);
+    EXPECT(operands_of(BYTES(0x48, 0xB8, 1, 2, 3, 4, 5, 6, 7, 8)) == 2);
+    EXPECT(operands_of(BYTES(0x48, 0x8B, 0x05, 1, 2, 3, 4)) == 3);
+    EXPECT(operands_of(BYTES(0x48, 0x8B, 0x04, 0x25, 1, 2, 3, 4)) == 4);
+    EXPECT(operands_of(BYTES(0xC7, 0x45, 0x10, 1, 2, 3, 4)) == 2);
+    EXPECT(operands_of(BYTES(0x62, 0xF1, 0x7C, 0x48, 0x58, 0x05, 1, 2, 3, 4)) == 6);
+}
+
+// What is decoded is the same whatever the operands are, but for the distance.
+TEST(operands_decide_nothing)
+{
+    uint64_t random = 7;
+    for (size_t round = 0; round < 100000; round++) {
+        uint8_t bytes[15];
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            random = random * 6364136223846793005 + 1442695040888963407;
+            bytes[i] = (uint8_t)(random >> 56);
+        }
+        struct code_instruction one = {};
+        struct code_instruction other = {};
+        if (!code_decode(bytes, sizeof bytes, &one))
+            continue;
+        for (size_t i = one.operands; i < sizeof bytes; i++)
+            bytes[i] ^= 0xA5;
+        EXPECT(code_decode(bytes, sizeof bytes, &other));
+        other.distance = one.distance;
+        EXPECT(equal(&one, &other));
+    }
 }

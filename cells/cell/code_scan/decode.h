@@ -14,8 +14,12 @@ struct pieces {
     enum opcode_map map;
     uint8_t opcode;
     uint8_t modrm;
+    size_t operands;  // where displacement and immediate begin
     size_t immediate; // where it begins
 };
+
+/// Whether every instruction of this opcode, of the first two maps, is for all.
+bool code_is_plain(enum opcode_map map, uint8_t opcode);
 
 /// Sets what the instruction wants.
 void code_judge(const struct pieces *pieces, struct code_instruction *instruction);

@@ -6,54 +6,83 @@
 // Fault:      nothing to undo.
 #include "decode.h"
 
-// In the order of maps and opcodes.
+// A character an opcode: `.` is for all, `?` depends on ModRM, what else there is has a rule.
+static const char ONE_BYTE_RULES[] = "................"
+                                     "................"
+                                     "................"
+                                     "................"
+                                     "................"
+                                     "................"
+                                     "............iioo"
+                                     "................"
+                                     "..............S?"
+                                     ".............f.."
+                                     "................"
+                                     "................"
+                                     "......??..RR.n.t"
+                                     "................"
+                                     "....IIOO....IIOO"
+                                     ".N..H.....cs...?";
+
+static const char MAP_TWO_RULES[] = "L?...yTYvw......"
+                                    "................"
+                                    "0123............"
+                                    "W.rPeE.g........"
+                                    "................"
+                                    "................"
+                                    "................"
+                                    "........mM......"
+                                    "................"
+                                    "................"
+                                    ".p.......px...?."
+                                    "..4.56.........."
+                                    ".......?........"
+                                    "................"
+                                    "................"
+                                    "................";
+
+static_assert(sizeof ONE_BYTE_RULES == 257 && sizeof MAP_TWO_RULES == 257);
+
 static const struct rule {
-    enum opcode_map map;
-    uint8_t first, last;
     enum code_class kind;
     const char *name;
 } RULES[] = {
-    {MAP_ONE_BYTE, 0x6C, 0x6D, CODE_PORT_IO, "ins"},
-    {MAP_ONE_BYTE, 0x6E, 0x6F, CODE_PORT_IO, "outs"},
-    {MAP_ONE_BYTE, 0x8E, 0x8E, CODE_PROCESSOR_CONTROL, "mov to a segment register"},
-    {MAP_ONE_BYTE, 0x9D, 0x9D, CODE_INTERRUPTS, "popf"},
-    {MAP_ONE_BYTE, 0xCA, 0xCB, CODE_PROCESSOR_CONTROL, "far ret"},
-    {MAP_ONE_BYTE, 0xCD, 0xCD, CODE_INTERRUPTS, "int"},
-    {MAP_ONE_BYTE, 0xCF, 0xCF, CODE_INTERRUPTS, "iret"},
-    {MAP_ONE_BYTE, 0xE4, 0xE5, CODE_PORT_IO, "in"},
-    {MAP_ONE_BYTE, 0xE6, 0xE7, CODE_PORT_IO, "out"},
-    {MAP_ONE_BYTE, 0xEC, 0xED, CODE_PORT_IO, "in"},
-    {MAP_ONE_BYTE, 0xEE, 0xEF, CODE_PORT_IO, "out"},
-    {MAP_ONE_BYTE, 0xF1, 0xF1, CODE_INTERRUPTS, "int1"},
-    {MAP_ONE_BYTE, 0xF4, 0xF4, CODE_PROCESSOR_CONTROL, "hlt"},
-    {MAP_ONE_BYTE, 0xFA, 0xFA, CODE_INTERRUPTS, "cli"},
-    {MAP_ONE_BYTE, 0xFB, 0xFB, CODE_INTERRUPTS, "sti"},
-    {MAP_0F, 0x00, 0x00, CODE_PROCESSOR_CONTROL, "lldt, ltr or their kin"},
-    {MAP_0F, 0x05, 0x05, CODE_PROCESSOR_CONTROL, "syscall"},
-    {MAP_0F, 0x06, 0x06, CODE_PROCESSOR_CONTROL, "clts"},
-    {MAP_0F, 0x07, 0x07, CODE_PROCESSOR_CONTROL, "sysret"},
-    {MAP_0F, 0x08, 0x08, CODE_PROCESSOR_CONTROL, "invd"},
-    {MAP_0F, 0x09, 0x09, CODE_PROCESSOR_CONTROL, "wbinvd"},
-    {MAP_0F, 0x20, 0x20, CODE_PROCESSOR_CONTROL, "mov from a control register"},
-    {MAP_0F, 0x21, 0x21, CODE_PROCESSOR_CONTROL, "mov from a debug register"},
-    {MAP_0F, 0x22, 0x22, CODE_PROCESSOR_CONTROL, "mov to a control register"},
-    {MAP_0F, 0x23, 0x23, CODE_PROCESSOR_CONTROL, "mov to a debug register"},
-    {MAP_0F, 0x30, 0x30, CODE_MSR, "wrmsr"},
-    {MAP_0F, 0x32, 0x32, CODE_MSR, "rdmsr"},
-    {MAP_0F, 0x33, 0x33, CODE_PROCESSOR_CONTROL, "rdpmc"},
-    {MAP_0F, 0x34, 0x34, CODE_PROCESSOR_CONTROL, "sysenter"},
-    {MAP_0F, 0x35, 0x35, CODE_PROCESSOR_CONTROL, "sysexit"},
-    {MAP_0F, 0x37, 0x37, CODE_PROCESSOR_CONTROL, "getsec"},
-    {MAP_0F, 0x78, 0x78, CODE_PROCESSOR_CONTROL, "vmread"},
-    {MAP_0F, 0x79, 0x79, CODE_PROCESSOR_CONTROL, "vmwrite"},
-    {MAP_0F, 0xA1, 0xA1, CODE_PROCESSOR_CONTROL, "pop to a segment register"},
-    {MAP_0F, 0xA9, 0xA9, CODE_PROCESSOR_CONTROL, "pop to a segment register"},
-    {MAP_0F, 0xAA, 0xAA, CODE_PROCESSOR_CONTROL, "rsm"},
-    {MAP_0F, 0xB2, 0xB2, CODE_PROCESSOR_CONTROL, "lss"},
-    {MAP_0F, 0xB4, 0xB4, CODE_PROCESSOR_CONTROL, "lfs"},
-    {MAP_0F, 0xB5, 0xB5, CODE_PROCESSOR_CONTROL, "lgs"},
-    {MAP_0F38, 0x80, 0x82, CODE_PROCESSOR_CONTROL, "invept, invvpid or invpcid"},
-    {MAP_0F38, 0xF5, 0xF5, CODE_PROCESSOR_CONTROL, "wruss"},
+    ['i'] = {CODE_PORT_IO, "ins"},
+    ['o'] = {CODE_PORT_IO, "outs"},
+    ['I'] = {CODE_PORT_IO, "in"},
+    ['O'] = {CODE_PORT_IO, "out"},
+    ['f'] = {CODE_INTERRUPTS, "popf"},
+    ['n'] = {CODE_INTERRUPTS, "int"},
+    ['t'] = {CODE_INTERRUPTS, "iret"},
+    ['N'] = {CODE_INTERRUPTS, "int1"},
+    ['c'] = {CODE_INTERRUPTS, "cli"},
+    ['s'] = {CODE_INTERRUPTS, "sti"},
+    ['S'] = {CODE_PROCESSOR_CONTROL, "mov to a segment register"},
+    ['R'] = {CODE_PROCESSOR_CONTROL, "far ret"},
+    ['H'] = {CODE_PROCESSOR_CONTROL, "hlt"},
+    ['W'] = {CODE_MSR, "wrmsr"},
+    ['r'] = {CODE_MSR, "rdmsr"},
+    ['L'] = {CODE_PROCESSOR_CONTROL, "lldt, ltr or their kin"},
+    ['y'] = {CODE_PROCESSOR_CONTROL, "syscall"},
+    ['T'] = {CODE_PROCESSOR_CONTROL, "clts"},
+    ['Y'] = {CODE_PROCESSOR_CONTROL, "sysret"},
+    ['v'] = {CODE_PROCESSOR_CONTROL, "invd"},
+    ['w'] = {CODE_PROCESSOR_CONTROL, "wbinvd"},
+    ['0'] = {CODE_PROCESSOR_CONTROL, "mov from a control register"},
+    ['1'] = {CODE_PROCESSOR_CONTROL, "mov from a debug register"},
+    ['2'] = {CODE_PROCESSOR_CONTROL, "mov to a control register"},
+    ['3'] = {CODE_PROCESSOR_CONTROL, "mov to a debug register"},
+    ['P'] = {CODE_PROCESSOR_CONTROL, "rdpmc"},
+    ['e'] = {CODE_PROCESSOR_CONTROL, "sysenter"},
+    ['E'] = {CODE_PROCESSOR_CONTROL, "sysexit"},
+    ['g'] = {CODE_PROCESSOR_CONTROL, "getsec"},
+    ['m'] = {CODE_PROCESSOR_CONTROL, "vmread"},
+    ['M'] = {CODE_PROCESSOR_CONTROL, "vmwrite"},
+    ['p'] = {CODE_PROCESSOR_CONTROL, "pop to a segment register"},
+    ['x'] = {CODE_PROCESSOR_CONTROL, "rsm"},
+    ['4'] = {CODE_PROCESSOR_CONTROL, "lss"},
+    ['5'] = {CODE_PROCESSOR_CONTROL, "lfs"},
+    ['6'] = {CODE_PROCESSOR_CONTROL, "lgs"},
 };
 
 static unsigned group_member(const struct pieces *pieces)
@@ -111,47 +140,57 @@ static const char *judge_exchange_group(const struct pieces *pieces)
     return member == 3 ? "xrstors" : member == 5 ? "xsaves" : "a virtual machine's instruction";
 }
 
-static const char *judge_by_modrm(const struct pieces *pieces)
+static const char *judge_third_map(const struct pieces *pieces)
 {
-    if (pieces->map == MAP_ONE_BYTE && pieces->opcode == 0xFF)
-        switch (group_member(pieces)) {
-        case 3:
-            return "far call";
-        case 5:
-            return "far jmp";
-        default:
-            return nullptr;
-        }
-    if (pieces->map == MAP_0F && pieces->opcode == 0x01)
-        return judge_system_group(pieces);
-    if (pieces->map == MAP_0F && pieces->opcode == 0xAE)
-        return judge_state_group(pieces);
-    if (pieces->map == MAP_0F && pieces->opcode == 0xC7)
-        return judge_exchange_group(pieces);
-    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF6 && pieces->repeat == 0 &&
-        !pieces->operand_16)
+    const uint8_t opcode = pieces->opcode;
+    if (opcode >= 0x80 && opcode <= 0x82)
+        return "invept, invvpid or invpcid";
+    if (opcode == 0xF5)
+        return "wruss";
+    if (opcode == 0xF6 && pieces->repeat == 0 && !pieces->operand_16)
         return "wrss";
-    if (pieces->map == MAP_0F38 && pieces->opcode == 0xF8 && pieces->repeat == 0xF3)
-        return "enqcmds";
-    return nullptr;
+    return opcode == 0xF8 && pieces->repeat == 0xF3 ? "enqcmds" : nullptr;
 }
 
+static const char *judge_by_modrm(const struct pieces *pieces)
+{
+    if (pieces->map == MAP_ONE_BYTE) {
+        const unsigned member = group_member(pieces);
+        if (pieces->opcode != 0xFF || (member != 3 && member != 5))
+            return nullptr;
+        return member == 3 ? "far call" : "far jmp";
+    }
+    if (pieces->opcode == 0x01)
+        return judge_system_group(pieces);
+    return pieces->opcode == 0xAE ? judge_state_group(pieces) : judge_exchange_group(pieces);
+}
+
+bool code_is_plain(enum opcode_map map, uint8_t opcode)
+{
+    return (map == MAP_ONE_BYTE ? ONE_BYTE_RULES : MAP_TWO_RULES)[opcode] == '.';
+}
+
+// WBNOINVD is WBINVD with a prefix, and so on: prefixes make nothing that has a rule harmless, but
+// F3 0F B8 and its like have none.
 void code_judge(const struct pieces *pieces, struct code_instruction *instruction)
 {
-    // WBNOINVD is WBINVD with a prefix, and so on: prefixes make nothing in the table harmless, but
-    // F3 0F B8 and its like are not in it.
-    for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
-        const struct rule *rule = &RULES[i];
-        if (rule->map > pieces->map || (rule->map == pieces->map && rule->first > pieces->opcode))
-            break;
-        if (rule->map != pieces->map || pieces->opcode > rule->last)
-            continue;
-        instruction->kind = rule->kind;
-        instruction->name = rule->name;
-        return;
+    const char *name = nullptr;
+    if (pieces->map <= MAP_0F) {
+        const char *rules = pieces->map == MAP_ONE_BYTE ? ONE_BYTE_RULES : MAP_TWO_RULES;
+        const char letter = rules[pieces->opcode];
+        if (letter == '.')
+            return;
+        if (letter != '?') {
+            instruction->kind = RULES[(unsigned char)letter].kind;
+            instruction->name = RULES[(unsigned char)letter].name;
+            return;
+        }
+        name = judge_by_modrm(pieces);
+    } else if (pieces->map == MAP_0F38) {
+        name = judge_third_map(pieces);
     }
-    instruction->name = judge_by_modrm(pieces);
-    if (instruction->name)
+    instruction->name = name;
+    if (name)
         instruction->kind = CODE_PROCESSOR_CONTROL;
 }
 

@@ -104,14 +104,14 @@ static bool is_anything([[maybe_unused]] struct text word)
 }
 
 static const struct key {
-    const char *name;
+    struct text name;
     size_t field;
     bool (*is_good)(struct text word); ///< asked of the value, or of each of its words
     enum { ONE_WORD, SOME_WORDS } words;
     const char *problem;
 } KEYS[] = {
 #define KEY(field, words, is_good, problem)                                                        \
-    {#field, offsetof(struct manifest, field), is_good, words, problem}
+    {{#field, sizeof #field - 1}, offsetof(struct manifest, field), is_good, words, problem}
     KEY(name, ONE_WORD, is_name, "the name of the cell is not lower-case letters, digits and _"),
     KEY(version, ONE_WORD, is_version, "the version is not of the form 1.2.3"),
     KEY(license, SOME_WORDS, is_anything, "the license is missing"),
@@ -140,13 +140,15 @@ const char *cell_kind_name(enum cell_kind kind)
 /// Takes the next line of `rest`, without its newline.
 static bool take_line(struct text *rest, struct text *line, const char **reason)
 {
-    *line = (struct text){rest->start, 0};
-    for (; line->length < rest->length && rest->start[line->length] != '\n'; line->length++) {
-        const char c = rest->start[line->length];
-        if (c < ' ' || c > '~') {
-            *reason = "the manifest has a character that is not printable ASCII";
-            return false;
-        }
+    const char *const start = rest->start;
+    const size_t most = rest->length;
+    size_t length = 0;
+    while (length < most && start[length] >= ' ' && start[length] <= '~')
+        length++;
+    *line = (struct text){start, length};
+    if (length < most && start[length] != '\n') {
+        *reason = "the manifest has a character that is not printable ASCII";
+        return false;
     }
     if (line->length == rest->length) {
         *reason = "the last line of the manifest has no end";
@@ -228,7 +230,7 @@ static const char *parse_line(struct text line, struct manifest *manifest, bool 
         return parse_kind(value, manifest);
     }
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        if (!text_equal(name, text_of(KEYS[i].name)))
+        if (!text_equal(name, KEYS[i].name))
             continue;
         struct text *field = (struct text *)((char *)manifest + KEYS[i].field);
         if (field->length != 0)

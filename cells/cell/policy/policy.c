@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: MIT
-// The policy is read from its start for each question, once, line by line: it is short, and what is
-// not kept cannot be stale.
+// A question is answered by one walk over the lines that were read. Nearly all lines are about
+// somebody else, which the hash of a name tells.
 //
-// Live swap:  there is no state.
+// Live swap:  there is no state; lines that were read belong to who reads them.
 // Fault:      nothing to undo.
 #include <cell/policy.h>
 
-#include <stdint.h>
-
 enum : size_t { MOST_WORDS = 64 };
+enum : uint32_t { HASH_BASIS = 0x811C9DC5, HASH_PRIME = 0x01000193 }; // FNV-1a
 
 static const char format[] = "theoris-policy ";
+static const char application[] = "application";
+static const char tests[] = "_test";
 
-// What a line says, as far as it is read.
-struct line {
-    bool for_cell; // else for a kind
-    struct text who;
-    struct text name_space; // empty: in all
-    struct text origin;     // empty: from both
-    struct text right;
-    struct text words;
+// Who asks, and what lines about it are found by.
+struct asker {
+    const struct policy_subject *subject;
+    uint32_t name;
+    uint32_t kind;
+    struct text tested; // the cell whose tests it is; empty: none
+    uint32_t tested_hash;
 };
+
+static uint32_t hash_of(struct text text)
+{
+    uint32_t hash = HASH_BASIS;
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (uint8_t)text.start[i]) * HASH_PRIME;
+    return hash;
+}
 
 static bool take_word(struct text *rest, const char *expected)
 {
@@ -37,9 +45,29 @@ static bool is(struct text word, const char *expected)
     return text_equal(word, text_of(expected));
 }
 
-static bool read_line(struct text rest, struct line *line)
+// Takes `from` and what follows it, if that comes next.
+static bool take_origin(struct text *rest, struct policy_line *line)
 {
-    *line = (struct line){};
+    struct text origin;
+    line->from[FROM_ARCHIVE] = line->from[FROM_EXTRA] = true;
+    if (!take_word(rest, "from"))
+        return true;
+    if (!text_next_part(rest, ' ', &origin))
+        return false;
+    line->from[FROM_ARCHIVE] = is(origin, "archive");
+    line->from[FROM_EXTRA] = is(origin, "extra");
+    return line->from[FROM_ARCHIVE] || line->from[FROM_EXTRA];
+}
+
+static bool take_right(struct text *rest, struct policy_line *line)
+{
+    line->right = take_word(rest, "needs") ? POLICY_NEEDS : POLICY_CAPABILITIES;
+    return line->right == POLICY_NEEDS || take_word(rest, "capabilities");
+}
+
+static bool read_line(struct text rest, struct policy_line *line)
+{
+    *line = (struct policy_line){};
     if (!take_word(&rest, "allow"))
         return false;
     line->for_cell = take_word(&rest, "cell");
@@ -49,42 +77,85 @@ static bool read_line(struct text rest, struct line *line)
         return false;
     if (take_word(&rest, "in") && !text_next_part(&rest, ' ', &line->name_space))
         return false;
-    if (take_word(&rest, "from") && (!text_next_part(&rest, ' ', &line->origin) ||
-                                     (!is(line->origin, "archive") && !is(line->origin, "extra"))))
+    if (!take_origin(&rest, line) || !take_right(&rest, line))
         return false;
-    if (!text_next_part(&rest, ' ', &line->right) ||
-        (!is(line->right, "needs") && !is(line->right, "capabilities")))
-        return false;
+    line->hash = hash_of(line->who);
     line->words = rest;
+    line->all = policy_list_has(rest, text_of("*"));
     struct text word;
     return text_next_part(&rest, ' ', &word);
 }
 
-// The tests of a cell, in the cell NAME_test of the archive, may do what the cell may.
-static bool is_test_of(const struct policy_subject *subject, struct text name)
+size_t policy_room(struct text policy)
 {
-    static const char suffix[] = "_test";
-    return subject->origin == FROM_ARCHIVE &&
-           subject->name.length == name.length + sizeof suffix - 1 &&
-           text_starts_with(subject->name, name) && text_ends_with(subject->name, text_of(suffix));
+    size_t room = 1;
+    for (size_t i = 0; i < policy.length; i++)
+        room += policy.start[i] == '\n';
+    return room;
 }
 
-static bool is_about(const struct line *line, const struct policy_subject *subject,
-                     enum policy_right right)
+static enum status check_version(struct text *rest, struct text *refused)
 {
-    static const char *const RIGHTS[] = {"needs", "capabilities"};
-    static const char *const ORIGINS[] = {"archive", "extra", ""};
-    if (!is(line->right, RIGHTS[right]))
-        return false;
+    if (!text_next_part(rest, '\n', refused) || !text_starts_with(*refused, text_of(format)))
+        return STATUS_DAMAGED;
+    const size_t size = sizeof format - 1;
+    const struct text version = {refused->start + size, refused->length - size};
+    return text_starts_with(version, text_of("1.")) ? STATUS_OK : STATUS_UNSUPPORTED;
+}
+
+enum status policy_read(struct text policy, struct policy_lines *lines, struct text *refused)
+{
+    struct text text;
+    const struct policy_lines room = *lines;
+    size_t count = 0;
+    lines->length = 0;
+    TRY(check_version(&policy, refused));
+    while (text_next_part(&policy, '\n', &text)) {
+        if (*text.start == '#')
+            continue;
+        *refused = text;
+        if (!read_line(text, &SLICE_AT(room, count++)))
+            return STATUS_DAMAGED;
+    }
+    *refused = (struct text){};
+    lines->length = count;
+    return STATUS_OK;
+}
+
+// The tests of a cell, in the cell NAME_test of the archive, may do what the cell may.
+static struct text tested_by(const struct policy_subject *subject)
+{
+    const size_t size = sizeof tests - 1;
+    if (subject->origin != FROM_ARCHIVE || !text_ends_with(subject->name, text_of(tests)))
+        return (struct text){};
+    return (struct text){subject->name.start, subject->name.length - size};
+}
+
+static struct asker asker_of(const struct policy_subject *subject)
+{
+    const struct text tested = tested_by(subject);
+    return (struct asker){subject, hash_of(subject->name), hash_of(subject->kind), tested,
+                          hash_of(tested)};
+}
+
+static bool is_about_cell(const struct policy_line *line, const struct asker *asker)
+{
+    return (line->hash == asker->name && text_equal(line->who, asker->subject->name)) ||
+           (line->hash == asker->tested_hash && text_equal(line->who, asker->tested));
+}
+
+static bool is_about(const struct policy_line *line, const struct asker *asker)
+{
+    const struct policy_subject *subject = asker->subject;
     if (line->name_space.length != 0 && !text_equal(line->name_space, subject->name_space))
         return false;
     if (subject->origin == FROM_ELSEWHERE)
-        return !line->for_cell && line->origin.length == 0 && is(line->who, "application");
-    if (line->origin.length != 0 && !is(line->origin, ORIGINS[subject->origin]))
+        return !line->for_cell && line->from[FROM_ARCHIVE] && line->from[FROM_EXTRA] &&
+               is(line->who, application);
+    if (!line->from[subject->origin])
         return false;
-    if (!line->for_cell)
-        return text_equal(line->who, subject->kind);
-    return text_equal(line->who, subject->name) || is_test_of(subject, line->who);
+    return line->for_cell ? is_about_cell(line, asker)
+                          : line->hash == asker->kind && text_equal(line->who, subject->kind);
 }
 
 bool policy_list_has(struct text list, struct text word)
@@ -96,13 +167,14 @@ bool policy_list_has(struct text list, struct text word)
     return false;
 }
 
-// Strikes from `left`, a bit a word of `wanted`, what the words of a line grant.
-static void strike(struct text granted, struct text wanted, uint64_t *left)
+// Strikes from `left`, a bit a word of `wanted`, what a line grants.
+static void strike(const struct policy_line *line, struct text wanted, uint64_t *left)
 {
-    const bool all = policy_list_has(granted, text_of("*"));
     struct text word;
-    for (uint64_t bit = 1; text_next_part(&wanted, ' ', &word); bit <<= 1)
-        if ((*left & bit) && (all || policy_list_has(granted, word)))
+    if (line->all)
+        *left = 0;
+    for (uint64_t bit = 1; *left != 0 && text_next_part(&wanted, ' ', &word); bit <<= 1)
+        if ((*left & bit) && policy_list_has(line->words, word))
             *left &= ~bit;
 }
 
@@ -126,33 +198,18 @@ static struct text first_left(struct text wanted, uint64_t left)
     return word;
 }
 
-static enum status check_version(struct text *rest, struct text *refused)
-{
-    if (!text_next_part(rest, '\n', refused) || !text_starts_with(*refused, text_of(format)))
-        return STATUS_DAMAGED;
-    const size_t size = sizeof format - 1;
-    const struct text version = {refused->start + size, refused->length - size};
-    return text_starts_with(version, text_of("1.")) ? STATUS_OK : STATUS_UNSUPPORTED;
-}
-
-enum status policy_check(struct text policy, const struct policy_subject *subject,
+enum status policy_check(struct policy_lines lines, const struct policy_subject *subject,
                          enum policy_right right, struct text wanted, struct text *refused)
 {
     uint64_t left;
-    struct text text;
-    struct line line;
-    TRY(check_version(&policy, refused));
-    TRY(count_words(wanted, &left));
-    while (text_next_part(&policy, '\n', &text)) {
-        if (*text.start == '#')
-            continue;
-        *refused = text;
-        if (!read_line(text, &line))
-            return STATUS_DAMAGED;
-        if (is_about(&line, subject, right))
-            strike(line.words, wanted, &left);
-    }
+    const struct asker asker = asker_of(subject);
     *refused = (struct text){};
+    TRY(count_words(wanted, &left));
+    for (size_t i = 0; left != 0 && i < lines.length; i++) {
+        const struct policy_line *line = &SLICE_AT(lines, i);
+        if (line->right == right && is_about(line, &asker))
+            strike(line, wanted, &left);
+    }
     if (left == 0)
         return STATUS_OK;
     *refused = first_left(wanted, left);

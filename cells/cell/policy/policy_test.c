@@ -20,9 +20,11 @@ static struct policy_subject subject(const char *name, const char *kind, enum po
 static enum status asked(const struct policy_subject *subject, enum policy_right right,
                          const char *wanted, const char *refused)
 {
+    struct policy_line room[16];
+    struct policy_lines lines = SLICE_OF(policy_lines, room);
     struct text word;
-    const enum status status =
-        policy_check(text_of(sample), subject, right, text_of(wanted), &word);
+    TRY(policy_read(text_of(sample), &lines, &word));
+    const enum status status = policy_check(lines, subject, right, text_of(wanted), &word);
     return text_equal(word, text_of(refused)) ? status : STATUS_INTERNAL;
 }
 
@@ -73,6 +75,16 @@ TEST(the_tests_of_a_cell_of_the_archive_may_do_what_it_may)
     EXPECT_STATUS(STATUS_DENIED, asked(&there, POLICY_CAPABILITIES, "msr", "msr"));
 }
 
+// Reads with just the room that is asked for.
+static enum status read_status(const char *policy)
+{
+    struct policy_line room[16];
+    struct policy_lines lines = {room, policy_room(text_of(policy))};
+    struct text refused;
+    const enum status status = policy_read(text_of(policy), &lines, &refused);
+    return status == STATUS_OK || lines.length == 0 ? status : STATUS_INTERNAL;
+}
+
 TEST(a_policy_that_breaks_a_rule_grants_nothing)
 {
     static const char *const bad[] = {
@@ -84,13 +96,17 @@ TEST(a_policy_that_breaks_a_rule_grants_nothing)
         "theoris-policy 1.0\nallow kind kernel from heaven needs *\n",
         "theoris-policy 1.0\ndeny kind kernel needs *\n",
     };
-    const struct policy_subject heap = subject("heap", "kernel", FROM_ARCHIVE);
-    struct text refused;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        EXPECT_STATUS(STATUS_DAMAGED,
-                      policy_check(text_of(bad[i]), &heap, POLICY_NEEDS, text_of("a"), &refused));
-    EXPECT_STATUS(STATUS_UNSUPPORTED, policy_check(text_of("theoris-policy 2.0\n"), &heap,
-                                                   POLICY_NEEDS, text_of("a"), &refused));
+        EXPECT_STATUS(STATUS_DAMAGED, read_status(bad[i]));
+    EXPECT_STATUS(STATUS_UNSUPPORTED, read_status("theoris-policy 2.0\n"));
+}
+
+TEST(there_is_room_for_every_line)
+{
+    EXPECT(policy_room(text_of("")) == 1);
+    EXPECT(policy_room(text_of(sample)) >= 6);
+    EXPECT_STATUS(STATUS_OK, read_status("theoris-policy 1.0"));
+    EXPECT_STATUS(STATUS_OK, read_status("theoris-policy 1.0\nallow kind kernel needs *"));
 }
 
 TEST(more_words_than_can_be_judged_are_refused)
@@ -101,9 +117,7 @@ TEST(more_words_than_can_be_judged_are_refused)
         wanted[2 * i + 1] = ' ';
     }
     const struct policy_subject heap = subject("heap", "kernel", FROM_ARCHIVE);
-    struct text refused;
-    EXPECT_STATUS(STATUS_OVERFLOW,
-                  policy_check(text_of(sample), &heap, POLICY_NEEDS, text_of(wanted), &refused));
+    EXPECT_STATUS(STATUS_OVERFLOW, asked(&heap, POLICY_NEEDS, wanted, ""));
 }
 
 TEST(guards_are_for_all_symbols_or_for_one)

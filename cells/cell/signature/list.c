@@ -7,7 +7,7 @@
 #include <cell/signature.h>
 #include <libc/string.h>
 
-static const char first_line[] = "theoris-signatures 1.";
+static const char first_line[] = "theoris-signatures 2.";
 static const char last_line[] = "signature ";
 
 enum : size_t { LAST_LINE_SIZE = sizeof last_line - 1 + 2 * SIGNATURE_SIZE + 1 };
@@ -45,21 +45,39 @@ enum status signature_check_list(const uint8_t key[static SIGNATURE_KEY_SIZE], s
         !read_hexadecimal(last.start + sizeof last_line - 1, signature, sizeof signature))
         return STATUS_DAMAGED;
     const struct text lines = {list.start, signed_size};
-    const struct digest digest = digest_of((const uint8_t *)lines.start, lines.length);
+    const struct signed_digest digest =
+        signed_digest_of((const uint8_t *)lines.start, lines.length);
     return signature_is_good(key, &digest, signature) ? STATUS_OK : STATUS_DENIED;
 }
 
+// Takes the rest of a line, and its newline. False: there is no end of a line.
+static bool take_rest(struct text *rest, struct text *line)
+{
+    *line = (struct text){rest->start, 0};
+    while (line->length < rest->length && line->start[line->length] != '\n')
+        line->length++;
+    if (line->length == rest->length)
+        return false;
+    *rest = (struct text){line->start + line->length + 1, rest->length - line->length - 1};
+    return true;
+}
+
+// Only names are looked at: digests are all of one length.
 bool signature_list_has(struct text list, struct text name, const struct digest *digest)
 {
     enum : size_t { DIGITS = 2 * sizeof digest->bytes };
     struct text line;
     struct digest listed;
-    while (text_next_part(&list, '\n', &line)) {
-        if (line.length != DIGITS + 1 + name.length || line.start[DIGITS] != ' ' ||
-            !text_ends_with(line, name))
-            continue;
-        return read_hexadecimal(line.start, listed.bytes, sizeof listed.bytes) &&
-               memcmp(listed.bytes, digest->bytes, sizeof listed.bytes) == 0;
+    if (!take_rest(&list, &line))
+        return false;
+    while (list.length > DIGITS && list.start[DIGITS] == ' ') {
+        const char *digits = list.start;
+        list = (struct text){digits + DIGITS + 1, list.length - DIGITS - 1};
+        if (!take_rest(&list, &line))
+            return false;
+        if (text_equal(line, name))
+            return read_hexadecimal(digits, listed.bytes, sizeof listed.bytes) &&
+                   memcmp(listed.bytes, digest->bytes, sizeof listed.bytes) == 0;
     }
     return false;
 }

@@ -6,12 +6,22 @@
 #include <bearssl_ec.h>
 #include <bearssl_hash.h>
 
+#include "blake2b.h"
+
 #include <cell/signature.h>
 #include <libc/string.h>
 
 struct digest digest_of(const uint8_t *bytes, size_t size)
 {
     struct digest digest;
+    static_assert(sizeof digest.bytes == BLAKE2B_SIZE);
+    blake2b(bytes, size, digest.bytes);
+    return digest;
+}
+
+struct signed_digest signed_digest_of(const uint8_t *bytes, size_t size)
+{
+    struct signed_digest digest;
     br_sha256_context context;
     br_sha256_init(&context);
     br_sha256_update(&context, bytes, size);
@@ -19,11 +29,11 @@ struct digest digest_of(const uint8_t *bytes, size_t size)
     return digest;
 }
 
-struct digest digest_without(const uint8_t *bytes, size_t size, size_t hole)
+struct signed_digest signed_digest_without(const uint8_t *bytes, size_t size, size_t hole)
 {
     static const uint8_t zeros[SIGNATURE_SIZE] = {};
     const size_t behind = hole + sizeof zeros;
-    struct digest digest;
+    struct signed_digest digest;
     br_sha256_context context;
     br_sha256_init(&context);
     br_sha256_update(&context, bytes, hole);
@@ -33,7 +43,8 @@ struct digest digest_without(const uint8_t *bytes, size_t size, size_t hole)
     return digest;
 }
 
-bool signature_is_good(const uint8_t key[static SIGNATURE_KEY_SIZE], const struct digest *digest,
+bool signature_is_good(const uint8_t key[static SIGNATURE_KEY_SIZE],
+                       const struct signed_digest *digest,
                        const uint8_t signature[static SIGNATURE_SIZE])
 {
     unsigned char copy[SIGNATURE_KEY_SIZE]; // BearSSL's structure wants to be able to write it
@@ -51,6 +62,6 @@ enum status signature_check_object(const uint8_t key[static SIGNATURE_KEY_SIZE],
     if (memcmp(object + section, header, SIGNATURE_HEADER_SIZE) != 0)
         return STATUS_UNSUPPORTED;
     const size_t place = section + SIGNATURE_HEADER_SIZE;
-    const struct digest digest = digest_without(object, size, place);
+    const struct signed_digest digest = signed_digest_without(object, size, place);
     return signature_is_good(key, &digest, object + place) ? STATUS_OK : STATUS_DENIED;
 }

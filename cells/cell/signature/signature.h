@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// signature: whether bytes are what the holder of a key signed.
 ///
-/// ECDSA on the curve P-256 with SHA-256; the arithmetic is BearSSL's. What is signed, and where
-/// the signature stands, is in docs/reference/signatures.md. Nothing here is secret, and nothing
-/// is decided: see cell_loader.
+/// ECDSA on the curve P-256 with SHA-256; the arithmetic is BearSSL's. A signed list vouches for
+/// files by their BLAKE2b, which is quicker. What is signed, and where the signature stands, is in
+/// docs/reference/signatures.md. Nothing here is secret, and nothing is decided: see cell_loader.
 ///
 /// Callers:   any task; a verification takes some million instructions and 8 KiB of stack.
 /// Live swap: nothing to carry over.
@@ -22,18 +22,25 @@ enum : size_t {
     SIGNATURE_SECTION_SIZE = SIGNATURE_HEADER_SIZE + SIGNATURE_SIZE,
 };
 
+/// Of a file: its BLAKE2b of 32 bytes.
 struct digest {
     uint8_t bytes[32];
 };
 
-/// The SHA-256 of `size` bytes.
+/// What is signed: a SHA-256.
+struct signed_digest {
+    uint8_t bytes[32];
+};
+
 struct digest digest_of(const uint8_t *bytes, size_t size);
 
-/// The SHA-256 of `size` bytes, as if the SIGNATURE_SIZE bytes at `hole` were zeros. They must be
-/// among them.
-struct digest digest_without(const uint8_t *bytes, size_t size, size_t hole);
+struct signed_digest signed_digest_of(const uint8_t *bytes, size_t size);
 
-bool signature_is_good(const uint8_t key[static SIGNATURE_KEY_SIZE], const struct digest *digest,
+/// The same as if the SIGNATURE_SIZE bytes at `hole` were zeros. They must be among the bytes.
+struct signed_digest signed_digest_without(const uint8_t *bytes, size_t size, size_t hole);
+
+bool signature_is_good(const uint8_t key[static SIGNATURE_KEY_SIZE],
+                       const struct signed_digest *digest,
                        const uint8_t signature[static SIGNATURE_SIZE]);
 
 /// Checks the object of `size` bytes whose section `.cell.signature` is SIGNATURE_SECTION_SIZE

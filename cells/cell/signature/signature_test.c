@@ -18,13 +18,13 @@ static const uint8_t sample[] = {'s', 'a', 'm', 'p', 'l', 'e'};
 
 TEST(the_signature_of_the_standard_is_good)
 {
-    const struct digest digest = digest_of(sample, sizeof sample);
+    const struct signed_digest digest = signed_digest_of(sample, sizeof sample);
     EXPECT(signature_is_good(key, &digest, good));
 }
 
 TEST(a_signature_with_a_changed_bit_is_bad)
 {
-    const struct digest digest = digest_of(sample, sizeof sample);
+    const struct signed_digest digest = signed_digest_of(sample, sizeof sample);
     for (size_t i = 0; i < sizeof good; i += 21) {
         uint8_t changed[sizeof good];
         for (size_t k = 0; k < sizeof good; k++)
@@ -37,25 +37,25 @@ TEST(a_signature_with_a_changed_bit_is_bad)
 TEST(zeros_are_no_signature)
 {
     static const uint8_t zeros[SIGNATURE_SIZE] = {};
-    const struct digest digest = digest_of(sample, sizeof sample);
+    const struct signed_digest digest = signed_digest_of(sample, sizeof sample);
     EXPECT(!signature_is_good(key, &digest, zeros));
 }
 
 TEST(other_bytes_have_another_signature)
 {
-    const struct digest digest = digest_of(sample, sizeof sample - 1);
+    const struct signed_digest digest = signed_digest_of(sample, sizeof sample - 1);
     EXPECT(!signature_is_good(key, &digest, good));
 }
 
 TEST(a_digest_leaves_the_signature_out)
 {
     uint8_t bytes[SIGNATURE_SIZE + 2] = {1};
-    const struct digest zeros = digest_of(bytes, sizeof bytes);
+    const struct signed_digest zeros = signed_digest_of(bytes, sizeof bytes);
     bytes[1] = 7;
     bytes[SIGNATURE_SIZE] = 9;
-    const struct digest hole = digest_without(bytes, sizeof bytes, 1);
+    const struct signed_digest hole = signed_digest_without(bytes, sizeof bytes, 1);
     bytes[SIGNATURE_SIZE + 1] = 1;
-    const struct digest other = digest_without(bytes, sizeof bytes, 1);
+    const struct signed_digest other = signed_digest_without(bytes, sizeof bytes, 1);
     bool equal = true;
     bool differs = false;
     for (size_t i = 0; i < sizeof zeros.bytes; i++) {
@@ -68,18 +68,46 @@ TEST(a_digest_leaves_the_signature_out)
 TEST(a_list_without_a_last_line_is_damaged)
 {
     EXPECT_STATUS(STATUS_UNSUPPORTED, signature_check_list(key, text_of("")));
-    EXPECT_STATUS(STATUS_UNSUPPORTED, signature_check_list(key, text_of("theoris-signatures 2.0")));
-    EXPECT_STATUS(STATUS_DAMAGED, signature_check_list(key, text_of("theoris-signatures 1.0\n")));
+    EXPECT_STATUS(STATUS_UNSUPPORTED,
+                  signature_check_list(key, text_of("theoris-signatures 1.0\n")));
+    EXPECT_STATUS(STATUS_DAMAGED, signature_check_list(key, text_of("theoris-signatures 2.0\n")));
 }
 
-#define DIGITS "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+// Of bytes 0, 7, 14 and so on, by another implementation: Python's hashlib.
+TEST(a_digest_is_the_one_of_the_standard)
+{
+    static const struct {
+        size_t size;
+        const char *digits;
+    } VECTORS[] = {
+        {0, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"},
+        {1, "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314"},
+        {127, "4ff62e7c4c43fe101a078479c48836be4907d9d498dcc577ca89d694b2c11f9b"},
+        {128, "14696d2a98d9f8a280da8b132b1045b345e1033759c6b02fcc4ee885c8ae7c37"},
+        {129, "3934215260b1039be9d9d2b073b059bcd50120c327a22af93eb4d98cf821c14c"},
+        {256, "3d0cb2693dfbac42af5a6cc960953fea8714aa39c4bcd054ef61d6b5e98ade4a"},
+        {300, "91ccce0ba9e15867934e70e07d8d4af1270ec75748be56a3f48f5bc8b6c3967d"},
+    };
+    uint8_t bytes[300];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(7 * i);
+    for (size_t i = 0; i < sizeof VECTORS / sizeof *VECTORS; i++) {
+        const struct digest digest = digest_of(bytes, VECTORS[i].size);
+        char digits[2 * sizeof digest.bytes + 1] = {};
+        for (size_t k = 0; k < 2 * sizeof digest.bytes; k++)
+            digits[k] = "0123456789abcdef"[digest.bytes[k / 2] >> (k % 2 ? 0 : 4) & 15];
+        EXPECT(text_equal(text_of(digits), text_of(VECTORS[i].digits)));
+    }
+}
+
+#define DIGITS "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"
 #define ZERO64 "0000000000000000000000000000000000000000000000000000000000000000"
 
 TEST(a_list_by_another_key_is_denied)
 {
     EXPECT_STATUS(STATUS_DENIED,
                   signature_check_list(
-                      key, text_of("theoris-signatures 1.0\nsignature " ZERO64 ZERO64 "\n")));
+                      key, text_of("theoris-signatures 2.0\nsignature " ZERO64 ZERO64 "\n")));
 }
 
 TEST(a_list_has_a_file_by_its_whole_name_and_digest)
@@ -87,9 +115,11 @@ TEST(a_list_has_a_file_by_its_whole_name_and_digest)
     static const uint8_t abc[] = {'a', 'b', 'c'};
     const struct digest digest = digest_of(abc, sizeof abc);
     const struct digest other = digest_of(abc, 2);
-    const struct text list = text_of("theoris-signatures 1.0\n" DIGITS " a.cell\n");
+    const struct text list = text_of("theoris-signatures 2.0\n" ZERO64 " b\n" DIGITS " a.cell\n");
     EXPECT(signature_list_has(list, text_of("a.cell"), &digest));
     EXPECT(!signature_list_has(list, text_of("a.cell"), &other));
     EXPECT(!signature_list_has(list, text_of(".cell"), &digest));
     EXPECT(!signature_list_has(list, text_of("b.cell"), &digest));
+    EXPECT(!signature_list_has(list, text_of("b"), &digest));
+    EXPECT(!signature_list_has(list, text_of(""), &digest));
 }
