@@ -19,6 +19,7 @@ from harness.status import HarnessError
 BROKEN = 125
 FAILED, USAGE, NOT_FOUND = 1, 2, 3
 ROUNDS = 100
+WARM = 10  # rounds after which the allocators keep what one round needs
 
 HEADERS = {
     "a": "int a_count(void);",
@@ -77,7 +78,7 @@ def make_cells(folder: Path) -> Path:
          "int c_read(const volatile int *from) { return *from; }", cell="c")
     make("app_of_all", APP, "application", "app a b c d")
     make("rests", "int rests;", "kernel", "app_of_all")
-    make("for_games", "int main(void) { return 7; }", "application", "relocation")
+    make("for_games", "int main(int, char **) { return 7; }", "application", "relocation")
     return extra
 
 
@@ -333,17 +334,24 @@ class Forks(unittest.TestCase):
         return {key: value for key, value in self.objects("memory")[0].items()
                 if key in ("free", "cells", "heap", "page_tables")}
 
-    def test_a_hundred_rounds_leave_memory_as_it_was(self) -> None:
+    def test_a_hundred_rounds_lose_no_memory(self) -> None:
         def round_(check: Callable[[str], Any]) -> None:
             for command in ("ns fork fast", "ns replace fast c=c2", "ns fork more fast",
                             "ns replace more c=newer", "ns run fast app_of_all", "ns drop more",
                             "ns drop fast"):
                 check(command)
-        round_(self.done)
+        for _ in range(WARM):
+            round_(self.done)
         before = self.memory()
         for _ in range(ROUNDS):
             round_(self.done)
-        self.assertEqual(self.memory(), before)
+        after = self.memory()
+        # A block of the heap may have been kept by a piece that has gone since; equality is shown
+        # by the cell loader's own test, in a heap that nobody else uses meanwhile.
+        self.assertEqual(after["cells"], before["cells"])
+        self.assertGreaterEqual(after["free"], before["free"])
+        self.assertLessEqual(after["heap"], before["heap"])
+        self.assertLessEqual(after["page_tables"], before["page_tables"])
         self.assertEqual([row["name"] for row in self.objects("ns list")],
                          ["kernel", "application"])
 

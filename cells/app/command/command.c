@@ -94,13 +94,13 @@ static bool is_name(const char *word)
     return true;
 }
 
-int command_run_words(int argc, char *argv[])
+int command_run_words(int count, char *words[])
 {
     struct stored_file file;
     struct cell_problem problem;
     OWNED(cell_reference, cell);
-    if (!is_name(argv[0]) || cell_store_find(text_of(argv[0]), &file) != STATUS_OK) {
-        print("there is no command %s: `help` lists the commands\n", argv[0]);
+    if (!is_name(words[0]) || cell_store_find(text_of(words[0]), &file) != STATUS_OK) {
+        print("there is no command %s: `help` lists the commands\n", words[0]);
         return APP_NOT_FOUND;
     }
     OWNED(namespace_reference, here);
@@ -108,12 +108,12 @@ int command_run_words(int argc, char *argv[])
         print("the namespace is owned too often\n");
         return APP_FAILED;
     }
-    const enum status status = cell_load(&here, text_of(argv[0]), &cell, &problem);
+    const enum status status = cell_load(&here, text_of(words[0]), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
     }
-    return run_application(cell_of(&cell), argc, argv);
+    return run_application(cell_of(&cell), count, words);
 }
 
 int command_run(char *line)
