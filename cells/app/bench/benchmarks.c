@@ -9,7 +9,6 @@
 
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
-#include <cell/cell_namespace.h>
 #include <cell/lock.h>
 #include <cell/relocation.h>
 #include <cpu/clock.h>
@@ -115,13 +114,11 @@ static enum status symbol_lookup(const struct workbench *bench)
 }
 
 // All that becomes of an application whose only function does nothing.
-static enum status load_call_unload([[maybe_unused]] const struct workbench *bench)
+static enum status load_call_unload(const struct workbench *bench)
 {
     struct cell_problem problem;
-    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
-    TRY(namespace_current(&here));
-    TRY(cell_load(&here, text_of("hello"), &cell, &problem));
+    TRY(cell_load(bench->space, text_of("hello"), &cell, &problem));
     int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     return function && function(0, nullptr) == 0 ? STATUS_OK : STATUS_INTERNAL;
 }

@@ -166,6 +166,7 @@ enum status load_create(struct load *load)
     if (load->alias.length != 0)
         load->cell->description.name = load->alias;
     load->cell->vouched = load->vouched;
+    load->cell->application = load->manifest.kind == CELL_APPLICATION;
     load->cell->singular = is_singular(load);
     load->cell->file = load->file.name;
     load->cell->object = (struct const_bytes){load->file.data, load->file.size};

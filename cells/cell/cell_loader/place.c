@@ -6,18 +6,13 @@
 // Fault:      see cell_loader.c.
 #include "load.h"
 
-static bool is_application(const struct cell *cell)
-{
-    return text_equal(text_of(cell->description.kind), text_of(cell_kind_name(CELL_APPLICATION)));
-}
-
 // An application goes when its caller is done with it; no other cell may rest on that.
 static enum status check_kinds(struct load *load)
 {
     const struct cell *cell = load->cell;
-    for (size_t i = 0; i < cell->needs.length && !is_application(cell); i++) {
+    for (size_t i = 0; i < cell->needs.length && !cell->application; i++) {
         const struct cell *need = cell_of(&SLICE_AT(cell->needs, i));
-        if (is_application(need))
+        if (need->application)
             return load_fail(load, STATUS_DENIED, 0,
                              "it needs the application %.*s, but is of kind %s",
                              (int)need->description.name.length, need->description.name.start,

@@ -93,9 +93,7 @@ static bool is_to_relink(const struct namespace_reference *fork,
     OWNED(cell_reference, stale);
     const struct cell *cell = cell_of(reference);
     const struct text name = cell->description.name;
-    const bool runs =
-        text_equal(text_of(cell->description.kind), text_of(cell_kind_name(CELL_APPLICATION))) &&
-        !cell_is_pinned(reference);
+    const bool runs = cell->application && !cell_is_pinned(reference);
     return !runs && namespace_find_cell(fork, name, &meant) == STATUS_OK &&
            cell_of(&meant) == cell && namespace_find_to_relink(changed, name, &stale) == STATUS_OK;
 }

@@ -131,6 +131,7 @@ struct cell {
     BORROWS struct cell_needs needs; ///< the cells that its manifest names
     bool in_nano_core;               ///< linked into nano_core, not loaded
     bool vouched;                    ///< its signature was found good
+    bool application;                ///< of that kind
     bool singular;   ///< it touches the machine and has data: there can be no second one
     uint64_t space;  ///< number of the namespace in which it lives
     uint32_t depth;  ///< cells on the longest way down, itself included
@@ -204,6 +205,10 @@ void cell_move_all(uint64_t from, uint64_t to);
 /// Fills `reference` with one more owner of the loaded cell of that name which lives in the
 /// namespace of that number itself, not below it. STATUS_NOT_FOUND.
 enum status cell_find(uint64_t space, struct text name, FILLS(struct cell_reference) reference);
+
+/// The same for the first of `count` namespaces in which such a cell lives.
+enum status cell_find_first(const uint64_t spaces[], size_t count, struct text name,
+                            FILLS(struct cell_reference) reference);
 
 /// Whether there is such a cell.
 bool cell_lives_in(uint64_t space, struct text name);

@@ -81,6 +81,37 @@ enum status cell_find(uint64_t space, struct text name, FILLS(struct cell_refere
     return find(&all_cells, space, name, reference);
 }
 
+static size_t index_of(const uint64_t spaces[], size_t count, uint64_t space)
+{
+    size_t index = 0;
+    while (index < count && spaces[index] != space)
+        index++;
+    return index;
+}
+
+static enum status find_first(struct cell_registry *registry, const uint64_t spaces[], size_t count,
+                              struct text name, FILLS(struct cell_reference) reference)
+{
+    const struct owned_cell *first = nullptr;
+    size_t rank = count;
+    HOLD(&registry->lock);
+    for (const struct owned_cell *cell = *bucket_of(registry, name); cell; cell = cell->next) {
+        const size_t index = index_of(spaces, count, cell->facts.space);
+        if (index >= rank || cell->facts.state != CELL_LOADED ||
+            !text_equal(cell->facts.description.name, name))
+            continue;
+        first = cell;
+        rank = index;
+    }
+    return first ? share_entry(first, reference) : STATUS_NOT_FOUND;
+}
+
+enum status cell_find_first(const uint64_t spaces[], size_t count, struct text name,
+                            FILLS(struct cell_reference) reference)
+{
+    return find_first(&all_cells, spaces, count, name, reference);
+}
+
 static bool has(struct cell_registry *registry, uint64_t space, struct text name)
 {
     HOLD(&registry->lock);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cell/cell_metadata.h>
 #include <cell/cell_namespace.h>
-#include <cell/manifest.h>
 #include <cell/test.h>
 
 static const char low[] = "a_low_cell";       // needs nothing
@@ -17,7 +16,6 @@ static const char high[] = "a_high_cell";     // needs the middle one
     TRY(cell_create(&capacity, &fresh));
     struct cell *facts = cell_in_making(&fresh);
     facts->description.name = text_of(name);
-    facts->description.kind = cell_kind_name(CELL_KERNEL);
     if (need)
         TRY(cell_reference_share(need, &facts->needs.pointer[0]));
     MOVE_TO(cell, &fresh);
@@ -197,7 +195,7 @@ TEST(a_cell_lives_as_low_as_it_can)
     EXPECT(namespace_home(&upper, cell_of(&cell)) == namespace_of(&upper));
     cell_in_making(&cell)->singular = true;
     EXPECT(namespace_home(&upper, cell_of(&cell)) == namespace_of(&kernel));
-    cell_in_making(&cell)->description.kind = cell_kind_name(CELL_APPLICATION);
+    cell_in_making(&cell)->application = true;
     EXPECT(namespace_home(&fork, cell_of(&cell)) == namespace_of(&application));
     cell_reference_drop(&cell);
     EXPECT_STATUS(STATUS_OK, make(low, &fork, nullptr, &need));

@@ -9,11 +9,6 @@
 // Fault:      nothing is changed, but for `settled`, by one store.
 #include "layers.h"
 
-static bool is_application(const struct cell *cell)
-{
-    return text_equal(text_of(cell->description.kind), text_of("application"));
-}
-
 // Whether a fork from `top` down to above the namespace `space` has a cell of that name.
 static bool is_replaced(const struct owned_namespace *top, uint64_t space, struct text name)
 {
@@ -57,34 +52,42 @@ static bool can_be_shared(const struct owned_namespace *top, const struct cell *
 static enum status find_below(const struct owned_namespace *top, struct text name,
                               FILLS(struct cell_reference) cell)
 {
-    for (const struct owned_namespace *layer = top; layer; layer = layer_below(layer))
-        if (cell_find(layer->facts.number, name, cell) == STATUS_OK)
-            return STATUS_OK;
-    return STATUS_NOT_FOUND;
+    uint64_t spaces[NAMESPACE_DEPTH];
+    size_t count = 0;
+    for (const struct owned_namespace *layer = top; layer && count < NAMESPACE_DEPTH;
+         layer = layer_below(layer))
+        spaces[count++] = layer->facts.number;
+    return cell_find_first(spaces, count, name, cell);
 }
 
-static enum status find(const struct namespace_reference *within, struct text name, bool shared,
-                        FILLS(struct cell_reference) cell)
+// Whether a fork replaced anything at all.
+static bool has_replaced(const struct owned_namespace *top)
 {
-    OWNED(cell_reference, found);
-    const struct owned_namespace *top = owned_namespace_of(within);
-    TRY(find_below(top, name, &found));
-    if (can_be_shared(top, cell_of(&found)) != shared)
-        return STATUS_NOT_FOUND;
-    MOVE_TO(cell, &found);
-    return STATUS_OK;
+    return settled_above(top, 0) != UINT64_MAX;
 }
 
 enum status namespace_find_cell(const struct namespace_reference *within, struct text name,
                                 FILLS(struct cell_reference) cell)
 {
-    return find(within, name, true, cell);
+    const struct owned_namespace *top = owned_namespace_of(within);
+    TRY(find_below(top, name, cell));
+    if (can_be_shared(top, cell_of(cell)))
+        return STATUS_OK;
+    cell_reference_drop(cell);
+    return STATUS_NOT_FOUND;
 }
 
 enum status namespace_find_to_relink(const struct namespace_reference *within, struct text name,
                                      FILLS(struct cell_reference) cell)
 {
-    return find(within, name, false, cell);
+    const struct owned_namespace *top = owned_namespace_of(within);
+    if (!has_replaced(top))
+        return STATUS_NOT_FOUND;
+    TRY(find_below(top, name, cell));
+    if (!can_be_shared(top, cell_of(cell)))
+        return STATUS_OK;
+    cell_reference_drop(cell);
+    return STATUS_NOT_FOUND;
 }
 
 enum status namespace_find_typed(struct text typed, FILLS(struct cell_reference) cell)
@@ -113,7 +116,7 @@ static bool must_stay(const struct owned_namespace *layer, const struct cell *ce
     case NAMESPACE_KERNEL:
         return true;
     case NAMESPACE_APPLICATIONS:
-        return is_application(cell);
+        return cell->application;
     case NAMESPACE_STACKED:
         return !cell->singular;
     default:
