@@ -133,8 +133,8 @@ struct cell {
     bool vouched;                    ///< its signature was found good
     bool application;                ///< of that kind
     bool singular;   ///< it touches the machine and has data: there can be no second one
-    uint64_t space;  ///< number of the namespace in which it lives
     uint32_t depth;  ///< cells on the longest way down, itself included
+    uint64_t space;  ///< number of the namespace in which it lives
     uint64_t stop;   ///< address of its STOP function, 0: none
     uint64_t number; ///< rises in the order of loading
 };
