@@ -17,7 +17,7 @@
             return;                                                                                \
     } while (0)
 
-enum : size_t { PIECES = 24, PIECE = 192 };
+enum : size_t { PIECES = 24, PIECE = 512 };
 
 static struct {
     bool used[PIECES];

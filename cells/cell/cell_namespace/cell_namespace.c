@@ -81,6 +81,17 @@ enum status namespace_share(const struct namespace_reference *reference,
     return shared_share(&reference->shared, &other->shared);
 }
 
+void note_stack(struct owned_namespace *layer)
+{
+    const struct owned_namespace *below = layer_below(layer);
+    layer->settled_all = layer->settled;
+    layer->spaces[0] = layer->facts.number;
+    if (below && below->settled_all < layer->settled_all)
+        layer->settled_all = below->settled_all;
+    for (size_t i = 1; below && i < layer->facts.depth; i++)
+        layer->spaces[i] = below->spaces[i - 1];
+}
+
 static bool is_name(struct text name)
 {
     if (name.length == 0 || name.length > NAMESPACE_NAME)
@@ -100,6 +111,7 @@ static enum status enter_list(struct namespace_list *list,
     HOLD(&list->lock);
     TRY(shared_weaken(&reference->shared, &layer->itself));
     layer->facts.number = ++list->last_number;
+    note_stack(layer);
     layer->next = list->newest;
     __atomic_store_n(&list->newest, layer, __ATOMIC_RELEASE);
     return STATUS_OK;
@@ -211,6 +223,7 @@ void namespace_absorb(const struct namespace_reference *changed,
     MOVE_TO(&layer->kept, &below->kept);
     layer->facts.depth = below->facts.depth;
     __atomic_store_n(&layer->lower, 1 - layer->lower, __ATOMIC_RELEASE);
+    note_stack(layer);
     namespace_reference_drop(&layer->bases[1 - layer->lower]);
 }
 

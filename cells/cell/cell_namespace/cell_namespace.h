@@ -136,8 +136,8 @@ enum status namespace_find_typed(struct text typed, FILLS(struct cell_reference)
 const struct cell_namespace *namespace_home(const struct namespace_reference *within,
                                             const struct cell *cell);
 
-/// Says of a fork in the making that for each cell up to that number that it cannot share it has
-/// another one.
+/// Says of a fork in the making, over which nothing lies yet, that for each cell up to that number
+/// that it cannot share it has another one.
 void namespace_settle(const struct namespace_reference *fork, uint64_t number);
 
 /// A stay in a namespace, whose name means something to commands that are typed meanwhile.

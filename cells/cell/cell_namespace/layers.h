@@ -20,7 +20,9 @@ struct AFFINE owned_namespace {
     LIVE_WORD uint64_t begun;
     struct cell_namespace facts;
     char name[NAMESPACE_NAME + 1];
-    uint64_t settled; // of a fork: cells up to this number need nothing that it replaced
+    uint64_t settled;     // of a fork: cells up to this number need nothing that it replaced
+    uint64_t settled_all; // the least of that, of this namespace and those below
+    uint64_t spaces[NAMESPACE_DEPTH];    // numbers from this namespace down, `facts.depth` of them
     struct namespace_reference bases[2]; // one of them is empty, but while it takes over its base
     uint32_t lower;                      // which of them counts
     struct box kept;                     // of struct namespace_kept
@@ -47,6 +49,9 @@ const struct namespace_reference *base_of(const struct owned_namespace *layer);
 
 /// The namespace below, or null.
 const struct owned_namespace *layer_below(const struct owned_namespace *layer);
+
+/// Notes what lies below, as `layer` has it now.
+void note_stack(struct owned_namespace *layer);
 
 /// Fills `box` with a fork's owners of the cells that are pinned in what it sees.
 enum status keep_pinned(const struct namespace_reference *base, FILLS(struct box) box);

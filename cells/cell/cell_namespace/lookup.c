@@ -52,18 +52,7 @@ static bool can_be_shared(const struct owned_namespace *top, const struct cell *
 static enum status find_below(const struct owned_namespace *top, struct text name,
                               FILLS(struct cell_reference) cell)
 {
-    uint64_t spaces[NAMESPACE_DEPTH];
-    size_t count = 0;
-    for (const struct owned_namespace *layer = top; layer && count < NAMESPACE_DEPTH;
-         layer = layer_below(layer))
-        spaces[count++] = layer->facts.number;
-    return cell_find_first(spaces, count, name, cell);
-}
-
-// Whether a fork replaced anything at all.
-static bool has_replaced(const struct owned_namespace *top)
-{
-    return settled_above(top, 0) != UINT64_MAX;
+    return cell_find_first(top->spaces, top->facts.depth, name, cell);
 }
 
 enum status namespace_find_cell(const struct namespace_reference *within, struct text name,
@@ -71,7 +60,7 @@ enum status namespace_find_cell(const struct namespace_reference *within, struct
 {
     const struct owned_namespace *top = owned_namespace_of(within);
     TRY(find_below(top, name, cell));
-    if (can_be_shared(top, cell_of(cell)))
+    if (top->settled_all == UINT64_MAX || can_be_shared(top, cell_of(cell)))
         return STATUS_OK;
     cell_reference_drop(cell);
     return STATUS_NOT_FOUND;
@@ -81,8 +70,8 @@ enum status namespace_find_to_relink(const struct namespace_reference *within, s
                                      FILLS(struct cell_reference) cell)
 {
     const struct owned_namespace *top = owned_namespace_of(within);
-    if (!has_replaced(top))
-        return STATUS_NOT_FOUND;
+    if (top->settled_all == UINT64_MAX)
+        return STATUS_NOT_FOUND; // no fork replaced anything
     TRY(find_below(top, name, cell));
     if (!can_be_shared(top, cell_of(cell)))
         return STATUS_OK;
@@ -135,7 +124,9 @@ const struct cell_namespace *namespace_home(const struct namespace_reference *wi
 
 void namespace_settle(const struct namespace_reference *fork, uint64_t number)
 {
-    owned_namespace_of(fork)->settled = number;
+    struct owned_namespace *layer = owned_namespace_of(fork);
+    layer->settled = number;
+    note_stack(layer);
 }
 
 void namespace_kept_drop(TAKES(struct namespace_kept) kept)
