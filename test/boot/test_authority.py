@@ -112,6 +112,8 @@ class Authority(unittest.TestCase):
     def test_what_is_entered_is_the_start_of_an_instruction(self) -> None:
         self.refused("hidden", "hidden_one", "within an instruction", waive=True, status=FAILED)
         self.refused("branches_in", "branches into an instruction", waive=True, status=FAILED)
+        self.refused("branches_away", "branches to what it does not import", waive=True,
+                     status=FAILED)
         self.refused("data", "is no instruction", waive=True, status=FAILED)
 
 
@@ -163,15 +165,15 @@ INSTRUCTIONS = (("does_out", "out", "port_io"), ("does_wrmsr", "wrmsr", "msr"),
                 ("does_mov_cr", "mov to a control register", "processor_control"))
 BYTES = {"does_out": "0xee", "does_wrmsr": "0x0f, 0x30", "does_cli": "0xfa",
          "does_mov_cr": "0x0f, 0x22, 0xd8"}
-ENTRY = '.section .text.main, "ax"\n.globl main\n.type main, @function\nmain: nop\n'
+# The four bytes before it are the identity of its type.
+ENTRY = ('.section .text.main, "ax"\n.globl main\n.type main, @function\n'
+         ".byte 0xb8\n.long 0x4b0a875f\nmain: nop\n")
 
 UNSTEADY = {
     # An opcode is written, four times `nop` as it happens.
     "writes_code": ".reloc ., R_X86_64_32, 0x90909090\n.long 0\n",
     # The end of an operand and the opcode behind it.
     "writes_across": ".byte 0xb8, 0, 0, 0\n.reloc ., R_X86_64_32, 0x90909000\n.long 0\n",
-    # A branch whose place, as seen from the text, depends on where that lies.
-    "branches_away": "jmp 1f\n.byte 0xe9\n.reloc ., R_X86_64_PC32, 0x1000\n.long 0\n1:\n",
 }
 STEADY = {
     "steady": "mov $main, %rax\nmov main(%rip), %eax\nmovabs $main, %rax\n",
@@ -212,6 +214,9 @@ def make_all(objects: type[Objects]) -> None:
     objects.make("hidden", f"{ENTRY}.byte 0xb8\n.type hidden_one, @function\nhidden_one: "
                  ".byte 0xee, 0x90, 0x90, 0x90\nret\n", language="s")
     objects.make("branches_in", f"{ENTRY}.byte 0xeb, 0x01, 0xb8, 0xee, 0x90, 0x90, 0x90\nret\n",
+                 language="s")
+    # A branch whose place, as seen from the text, depends on where that lies.
+    objects.make("branches_away", f"{ENTRY}.byte 0xe9\n.reloc ., R_X86_64_PC32, 0x1000\n.long 0\n",
                  language="s")
     objects.make("data", f"{ENTRY}.byte 0x06\nret\n", language="s")
 

@@ -3,16 +3,18 @@
 
 import argparse
 import json
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from . import live_mappings, load_time
 from .budget import Budget, is_over, judge, read_budget, table, updated, write_budget
 from .build import SOURCE, build, image_path
 from .guest import Guest
-from .live_mappings import COUNTS, write_measurement
 from .machine import Machine
-from .status import BadUsage, HarnessError
+from .process import require_program
+from .status import BadUsage, MeasurementFailed
 
 BUDGET = SOURCE / "test/bench/budget.json"
 BOOT_SECONDS = 300.0
@@ -26,14 +28,6 @@ Boots once with --icount and compares with test/bench/budget.json: more than 3 p
 2 instructions above the budget is too much. Status: 0, 1 if something is over its budget, 120 to
 126 as for scripts/run, otherwise that of the command `bench`.
 """
-
-
-class MeasurementFailed(HarnessError):
-    """A command that measures failed."""
-
-    def __init__(self, sentence: str, status: int) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +48,8 @@ def _parser() -> _Parser:
              f"{BOOTS_FOR_BUDGET} boots")
     add("--live-mappings", action="store_true",
         help="measure mapping beside many mappings instead, and draw docs/measurements anew")
+    add("--load-time", action="store_true",
+        help="measure loads of large cells instead, and draw docs/measurements anew")
     add("--no-install", action="store_true", help="list missing packages and stop")
     add("--yes", action="store_true", help="install missing packages without asking")
     return parser
@@ -112,6 +108,8 @@ def bench(words: Sequence[str]) -> int:
     build("default")
     if chosen.live_mappings:
         return _measure_live_mappings()
+    if chosen.load_time:
+        return _measure_load_time()
     budget = read_budget(BUDGET)
     with Guest(counting_machine(), image_path(), timeout=BOOT_SECONDS) as guest:
         measured = measure(guest, chosen.names)
@@ -138,9 +136,27 @@ def _update(budget: Budget, measured: dict[str, int], versions: dict[str, str]) 
 
 def _measure_live_mappings() -> int:
     with Guest(counting_machine("1G"), image_path(), timeout=BOOT_SECONDS) as guest:
-        command = " ".join(["bench_mappings", "-j", *map(str, COUNTS)])
+        command = " ".join(["bench_mappings", "-j", *map(str, live_mappings.COUNTS)])
         points = lines_of(guest, command)
         versions = versions_of(guest)
-    for path in write_measurement(command, versions, points, Path(SOURCE)):
+    for path in live_mappings.write_measurement(command, versions, points, Path(SOURCE)):
+        print(f"wrote {path}")
+    return 0
+
+
+def _measure_load_time() -> int:
+    tools = load_time.Tools(require_program("clang-19", "clang-19"),
+                            require_program("llvm-objcopy-19", "llvm-19"))
+    with tempfile.TemporaryDirectory() as folder:
+        cells = {(kind, count): load_time.make_cell(tools, kind, count, Path(folder)).stem
+                 for kind in load_time.KINDS for count in load_time.COUNTS}
+        with Guest(counting_machine(), image_path(), extra=[Path(folder)], options=("log=debug",),
+                   timeout=BOOT_SECONDS) as guest:
+            points = [{"kind": kind, "count": count,
+                       "instructions": load_time.load_time(guest, name)}
+                      for (kind, count), name in cells.items()]
+            versions = versions_of(guest)
+    command = "cells load --unsigned NAME"
+    for path in load_time.write_measurement(command, versions, points, Path(SOURCE)):
         print(f"wrote {path}")
     return 0

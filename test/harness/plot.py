@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Line plots as SVG, for the book: panels side by side, a common logarithmic x axis.
+"""Line plots as SVG, for the book: panels side by side, logarithmic or linear x axes.
 
 The picture follows the reader's light or dark scheme. The same figures give the same bytes.
 """
@@ -51,22 +51,28 @@ class _Frame:
     """Where a panel lies and how its numbers become places."""
 
     left: float
-    first: int  # the power of ten at the left edge
-    last: int
+    x_ticks: tuple[float, ...]
+    linear: bool  # else the ticks are powers of ten
     top_value: float
 
     def x(self, value: float) -> float:
-        """The place of a value, which is above 0."""
-        share = (math.log10(value) - self.first) / (self.last - self.first)
-        return self.left + share * PANEL_WIDTH
+        """The place of a value, which is above 0 unless the axis is linear."""
+        first, last, at = self.x_ticks[0], self.x_ticks[-1], value
+        if not self.linear:
+            first, last, at = math.log10(first), math.log10(last), math.log10(value)
+        return self.left + (at - first) / (last - first) * PANEL_WIDTH
 
     def y(self, value: float) -> float:
         """The place of a value on the linear axis."""
         return TOP + PANEL_HEIGHT * (1 - value / self.top_value)
 
 
-def plot(title: str, x_label: str, y_label: str, panels: Sequence[Panel]) -> str:
-    """The whole picture. Each panel has a y axis of its own that begins at 0."""
+def plot(title: str, x_label: str, y_label: str, panels: Sequence[Panel], *,
+         linear: bool = False) -> str:
+    """The whole picture. Each panel has a y axis of its own that begins at 0.
+
+    The x axes are logarithmic, or `linear` and begin at 0 too.
+    """
     width = len(panels) * (LEFT + PANEL_WIDTH) + RIGHT
     height = TOP + PANEL_HEIGHT + BOTTOM
     parts = ["<!-- SPDX-License-Identifier: MIT -->",
@@ -78,7 +84,8 @@ def plot(title: str, x_label: str, y_label: str, panels: Sequence[Panel]) -> str
     parts += _legend(list(panels[0].series), width)
     for number, panel in enumerate(panels):
         left = LEFT + number * (LEFT + PANEL_WIDTH)
-        parts += _panel(panel, left, x_label, y_label if number == 0 else "")
+        parts += _panel(panel, _frame(panel, left, linear), x_label,
+                        y_label if number == 0 else "")
     return "\n".join([*map(_folded, parts), "</svg>"]) + "\n"
 
 
@@ -96,14 +103,23 @@ def nice_top(value: float) -> float:
     return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
-def _panel(panel: Panel, left: float, x_label: str, y_label: str) -> list[str]:
+def _frame(panel: Panel, left: float, linear: bool) -> _Frame:
     points = [point for series in panel.series.values() for point in series]
+    top = nice_top(max(y for _, y in points))
+    largest = max(x for x, _ in points)
+    if linear:
+        return _Frame(left, tuple(nice_top(largest) * tick / TICKS for tick in range(TICKS + 1)),
+                      True, top)
     first = math.floor(math.log10(min(x for x, _ in points)))
-    last = max(first + 1, math.ceil(math.log10(max(x for x, _ in points))))
-    frame = _Frame(left, first, last, nice_top(max(y for _, y in points)))
-    parts = [_text(left, TOP - 10, panel.title, "panel")]
+    last = max(first + 1, math.ceil(math.log10(largest)))
+    return _Frame(left, tuple(10.0 ** power for power in range(first, last + 1)), False, top)
+
+
+def _panel(panel: Panel, frame: _Frame, x_label: str, y_label: str) -> list[str]:
+    parts = [_text(frame.left, TOP - 10, panel.title, "panel")]
     parts += _axes(frame)
-    parts.append(_text(left + PANEL_WIDTH / 2, TOP + PANEL_HEIGHT + 40, x_label, anchor="middle"))
+    parts.append(_text(frame.left + PANEL_WIDTH / 2, TOP + PANEL_HEIGHT + 40, x_label,
+                       anchor="middle"))
     if y_label:
         parts.append(_text(14, TOP + PANEL_HEIGHT / 2, y_label, anchor="middle", turned=True))
     for number, series in enumerate(panel.series.values()):
@@ -125,10 +141,10 @@ def _axes(frame: _Frame) -> list[str]:
         kind = "grid" if tick else "axis"
         parts.append(_line(frame.left, y, right, y, kind))
         parts.append(_text(frame.left - 6, y + 4, f"{value:,.0f}", anchor="end"))
-    for power in range(frame.first, frame.last + 1):
-        x = frame.x(10.0 ** power)
+    for value in frame.x_ticks:
+        x = frame.x(value)
         parts.append(_line(x, bottom, x, bottom + 5, "axis"))
-        parts.append(_text(x, bottom + 20, f"{10 ** power:,}", anchor="middle"))
+        parts.append(_text(x, bottom + 20, f"{value:,.0f}", anchor="middle"))
     return parts
 
 

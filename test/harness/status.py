@@ -56,3 +56,11 @@ class QemuFailed(HarnessError):
     """QEMU did not start, or ended for a reason of its own."""
 
     status = 126
+
+
+class MeasurementFailed(HarnessError):
+    """A command that measures failed, with this status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status

@@ -159,13 +159,13 @@ static enum status refuse_right(struct load *load, const struct policy_subject *
 {
     static const char *const words[] = {"needs", "capabilities"};
     static const char *const sentences[] = {
-        "it needs %.*s, which the policy does not offer to it%s: add the line to cells/policy: "
+        "it needs %.*s, which the policy does not offer to it%s add the line to cells/policy: "
         "allow cell %.*s %s %.*s",
-        "it asks for the capability %.*s, which the policy does not grant to it%s: add the line to "
+        "it asks for the capability %.*s, which the policy does not grant to it%s add the line to "
         "cells/policy: allow cell %.*s %s %.*s",
     };
     return load_fail(load, STATUS_DENIED, 0, sentences[right], (int)refused.length, refused.start,
-                     load->vouched ? "" : ", for it is unsigned; sign it and",
+                     load->vouched ? ":" : ", for it is unsigned: sign it, and",
                      (int)subject->name.length, subject->name.start, words[right],
                      (int)refused.length, refused.start);
 }

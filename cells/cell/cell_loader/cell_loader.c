@@ -17,6 +17,14 @@
 #include <libc/string.h>
 #include <memory/box.h>
 
+// Names of a file are not trusted to be text: what a terminal would obey becomes `?`.
+static void clean(char *sentence)
+{
+    for (; *sentence != '\0'; sentence++)
+        if (*sentence != '\n' && (*sentence < ' ' || *sentence > '~'))
+            *sentence = '?';
+}
+
 enum status load_fail(struct load *load, enum status status, size_t section, const char *reason,
                       ...)
 {
@@ -31,6 +39,7 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
     va_start(arguments, reason);
     format_append(sentence, size, length, reason, arguments);
     va_end(arguments);
+    clean(sentence);
     return status;
 }
 
@@ -54,6 +63,10 @@ enum status load_open(struct load *load)
                            *problem->section ? "%s: section %s: %s" : "%s: %s%s", load->name,
                            problem->section, problem->reason);
     }
+    static_assert(ET_REL <= UINT8_MAX && ET_EXEC <= UINT8_MAX);
+    if (load->file.data[offsetof(Elf64_Ehdr, e_type)] != ET_REL)
+        return load_fail(load, STATUS_UNSUPPORTED, 0,
+                         "it is linked already: compile with -c, and join objects by ld -r");
     const size_t section = elf_find_section(&load->elf, ".cell.manifest");
     struct elf_data data;
     if (section == 0 || elf_getdata(&load->elf, section, &data) != STATUS_OK || !data.bytes)
@@ -173,6 +186,18 @@ enum status load_create(struct load *load)
     return load_abi(load);
 }
 
+// A signature vouches for what a cell relies on too. Those of nano_core are checked by nobody.
+static enum status check_need(struct load *load, const struct cell *need)
+{
+    const struct text name = need->description.name;
+    if (!load->vouched || need->vouched || need->in_nano_core)
+        return STATUS_OK;
+    return load_fail(load, STATUS_DENIED, 0,
+                     "it is signed, but %.*s, which it needs, was loaded by --unsigned: sign that "
+                     "too, or unload it",
+                     (int)name.length, name.start);
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
 static enum status load_needs(struct load *load, struct load_path *path)
 {
@@ -183,9 +208,10 @@ static enum status load_needs(struct load *load, struct load_path *path)
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
         TRY(load_within(path, need, &cell->needs.pointer[i]));
-        const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
-        if (depth > cell->depth)
-            cell->depth = depth;
+        const struct cell *loaded = cell_of(&cell->needs.pointer[i]);
+        TRY(check_need(load, loaded));
+        if (loaded->depth >= cell->depth)
+            cell->depth = loaded->depth + 1;
     }
     path->length--;
     if (cell->depth > LOAD_DEEPEST)
@@ -207,12 +233,21 @@ static enum status find_hook(struct load *load, struct text named, const char *w
     if (!symbol || !symbol->function)
         return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %s is not in it", word, name);
     *address = symbol->address;
-    return STATUS_OK;
+    return load_check_entry(load, symbol, IDENTITY_OF_HOOK);
+}
+
+static enum status check_main(struct load *load)
+{
+    if (load->manifest.kind != CELL_APPLICATION)
+        return STATUS_OK;
+    const struct cell_symbol *main = cell_export(load->cell, "main");
+    return main ? load_check_entry(load, main, IDENTITY_OF_MAIN) : STATUS_OK;
 }
 
 static enum status start(struct load *load)
 {
     uint64_t function;
+    TRY(check_main(load));
     TRY(find_hook(load, load->manifest.stop, "STOP", &load->cell->stop));
     TRY(find_hook(load, load->manifest.start, "START", &function));
     const enum status status = function ? cell_call_hook(function) : STATUS_OK;
@@ -233,11 +268,31 @@ static enum status enter(struct load *load)
     return STATUS_OK;
 }
 
+// A file that is not called like its cell could pass for another one before that is loaded. One
+// that is, is the cell of that name: who looks for it finds the archive's first. What takes the
+// name of another cell in a fork is not found by its own.
+static enum status check_name(struct load *load)
+{
+    static const char suffix[] = ".cell";
+    const struct text name = load->manifest.name;
+    const struct text file = load->file.name;
+    if (load->alias.length != 0)
+        return STATUS_OK;
+    if (text_starts_with(file, name) &&
+        (file.length == name.length ||
+         (file.length == name.length + sizeof suffix - 1 && text_ends_with(file, text_of(suffix)))))
+        return STATUS_OK;
+    return load_fail(load, STATUS_INVALID, 0,
+                     "its manifest calls it %.*s, but its file otherwise: name it like the cell",
+                     (int)name.length, name.start);
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
 static enum status load_file(struct load_path *path, struct load *load)
 {
     TRY(load_open(load));
     TRY(load_authenticate(load));
+    TRY(check_name(load));
     TRY(load_create(load));
     TRY(load_check_policy(load));
     TRY(load_needs(load, path));

@@ -26,6 +26,7 @@ enum mark : uint8_t {
     ENTERED = 2, // by a branch
     OPERAND = 4,
     DISTANCE = 8, // an operand, of a branch
+    LEAVES = 16,  // of a branch out of the text, not known to be relocated
 };
 
 enum : uint64_t { MARKS = sizeof(uint64_t), EACH = 0x0101010101010101 };
@@ -36,7 +37,8 @@ struct code {
     struct const_bytes text;  // the region
     struct bytes marks;       // one a byte
     struct mark_words groups; // the same, MARKS at once
-    uint64_t address;         // of the region
+    struct exits exits;
+    uint64_t address; // of the region
 };
 
 static void add_mark(const struct code *code, uint64_t offset, uint8_t mark)
@@ -101,9 +103,20 @@ static void mark_instruction(const struct code *code, uint64_t at,
     const uint64_t target = end + (uint64_t)(int64_t)instruction->distance;
     if (instruction->branches && target < code->text.length)
         add_mark(code, target, ENTERED);
-    const uint8_t operand = instruction->branches ? OPERAND | DISTANCE : OPERAND;
+    uint8_t operand = OPERAND;
+    if (instruction->branches)
+        operand |= target < code->text.length ? DISTANCE : DISTANCE | LEAVES;
     for (uint64_t i = at + instruction->operands; i < end; i++)
         add_mark(code, i, operand);
+}
+
+// Whether a branch stays in the text, where it is looked at later, or goes to an import.
+static bool goes_where_it_may(const struct code *code, uint64_t at,
+                              const struct code_instruction *instruction)
+{
+    const uint64_t target = at + instruction->length + (uint64_t)(int64_t)instruction->distance;
+    return !instruction->branches || target < code->text.length ||
+           exits_have(&code->exits, code->address + target);
 }
 
 static enum status decode_section(struct load *load, const struct code *code, uint64_t start,
@@ -117,6 +130,10 @@ static enum status decode_section(struct load *load, const struct code *code, ui
                                 "is no instruction: keep data out of its text");
         if (!may_run(load, &instruction))
             return refuse_instruction(load, code->address + at, &instruction);
+        if (!goes_where_it_may(code, at, &instruction))
+            return refuse_place(load, code->address + at,
+                                "branches to what it does not import: call it by its name, and "
+                                "add its cell to NEEDS");
         mark_instruction(code, at, &instruction);
         at += instruction.length;
     }
@@ -169,22 +186,33 @@ static enum status check_symbols(struct load *load, const struct code *code)
     for (size_t i = 0; i < load->cell->symbols.length; i++) {
         const struct cell_symbol *symbol = &SLICE_AT(load->cell->symbols, i);
         const uint64_t offset = symbol->address - code->address;
-        if (offset < code->text.length && symbol->function && !is_start(code, offset))
+        if (offset < code->text.length && (symbol->function || symbol->exported) &&
+            !is_start(code, offset))
             return refuse_place(load, symbol->address, "lies within an instruction");
+        if (offset >= code->text.length && symbol->function)
+            return load_fail(load, STATUS_DAMAGED, 0, "%s is a function outside of its text",
+                             symbol->name);
     }
     return STATUS_OK;
 }
 
 // Whether a branch by this relocation goes to the same place wherever cells lie, as seen from the
-// text: within it, or to what another cell exports, or to 0 where nobody does.
-static bool is_steady_branch(const struct load *load, const Elf64_Rela *entry)
+// text: within it, or to what another cell exports, or to 0 where nobody does. Then it is that
+// relocation, and no number in the file, by which a branch out of the text goes there.
+static bool is_steady_branch(const struct load *load, const struct code *code, uint64_t place,
+                             const Elf64_Rela *entry)
 {
     Elf64_Sym symbol;
     Elf64_Shdr section;
     if (gelf_getsym(&load->elf, load->symtab, ELF64_R_SYM(entry->r_info), &symbol) != STATUS_OK)
         return false;
-    if (symbol.st_shndx == SHN_UNDEF)
+    if (symbol.st_shndx == SHN_UNDEF) {
+        for (size_t i = 0; i < relocation_size(ELF64_R_TYPE(entry->r_info)); i++) {
+            uint8_t *mark = &SLICE_AT(code->marks, place + i);
+            *mark = (uint8_t)(*mark & ~LEAVES);
+        }
         return entry->r_addend == -4;
+    }
     return gelf_getshdr(&load->elf, symbol.st_shndx, &section) == STATUS_OK &&
            load_region_of(load, symbol.st_shndx, &section) == CELL_TEXT;
 }
@@ -201,7 +229,7 @@ static bool is_steady(const struct load *load, const struct code *code, uint64_t
         all &= SLICE_AT(code->marks, place + i);
         any |= SLICE_AT(code->marks, place + i);
     }
-    return all & OPERAND && (!(any & DISTANCE) || is_steady_branch(load, entry));
+    return all & OPERAND && (!(any & DISTANCE) || is_steady_branch(load, code, place, entry));
 }
 
 // The same for all that apply to the text.
@@ -223,6 +251,9 @@ static bool all_steady(const struct load *load, const struct code *code)
             if (!is_steady(load, code, load->sections[table.sh_info], &entry))
                 return false;
     }
+    for (size_t i = 0; i < code->groups.length; i++)
+        if (SLICE_AT(code->groups, i) & LEAVES * EACH)
+            return false;
     return true;
 }
 
@@ -237,18 +268,24 @@ static enum status check_text(struct load *load, const struct code *code)
 enum status load_check_code(struct load *load)
 {
     const struct mapped_pages_mut *region = &load->parts->regions[CELL_TEXT];
-    if (region->size == 0 || load->file.checked & CHECKED_CODE)
+    OWNED(box, scratch);
+    if (load->file.checked & CHECKED_CODE)
         return STATUS_OK;
-    OWNED(box, marks);
+    if (region->size == 0)
+        return check_symbols(load, &(struct code){});
     const size_t groups = (region->size + MARKS - 1) / MARKS;
-    if (box_allocate(groups * MARKS, nullptr, &marks) != STATUS_OK)
+    const size_t slots = exits_size(load->cell);
+    if (box_allocate((groups + slots) * MARKS, nullptr, &scratch) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory to look at its text");
+    uint64_t *words = scratch.content;
     const struct code code = {
         .text = mapped_bytes_of_mut(region),
-        .marks = {marks.content, region->size},
-        .groups = {marks.content, groups},
+        .marks = {scratch.content, region->size},
+        .groups = {words, groups},
+        .exits = {{words + groups, slots}},
         .address = region->address,
     };
+    exits_fill(&code.exits, load->cell);
     TRY(check_text(load, &code));
     if (all_steady(load, &code))
         cell_store_mark_checked(&load->file, CHECKED_CODE);

@@ -10,6 +10,7 @@
 #include <cell/checksum.h>
 #include <libc/string.h>
 
+enum : uint8_t { BREAKPOINT = 0xCC }; // INT3
 enum : uint64_t { PAGE = 4096, CACHE_LINE = 64, LARGEST_REGION = 64 << 20 };
 
 enum cell_region_kind load_region_of(const struct load *load, size_t index,
@@ -31,13 +32,40 @@ enum cell_region_kind load_region_of(const struct load *load, size_t index,
     return load->bounds && section->sh_type == SHT_NOBITS ? CELL_ZEROED : CELL_DATA;
 }
 
+static bool runs_by_itself(const struct load *load, size_t index, const Elf64_Shdr *section)
+{
+    if (section->sh_type >= SHT_INIT_ARRAY && section->sh_type <= SHT_PREINIT_ARRAY)
+        return true;
+    if (!(section->sh_flags & SHF_WRITE))
+        return false; // compilers make these writable
+    const char *name = elf_section_name(&load->elf, index);
+    if (name[0] != '.' || name[1] == '\0' || name[2] != 't') // the others, soon
+        return false;
+    return text_starts_with(text_of(name), text_of(".ctors")) ||
+           text_starts_with(text_of(name), text_of(".dtors"));
+}
+
+// Types that are made of bytes for the cell itself, and not for a linker.
+static bool has_contents(const Elf64_Shdr *section)
+{
+    return section->sh_type == SHT_PROGBITS || section->sh_type == SHT_NOBITS ||
+           section->sh_type == SHT_NOTE || section->sh_type == SHT_X86_64_UNWIND;
+}
+
 static enum status check_section(struct load *load, size_t index, const Elf64_Shdr *section)
 {
     const uint64_t both = SHF_WRITE | SHF_EXECINSTR;
     if ((section->sh_flags & both) == both)
         return load_fail(load, STATUS_UNSUPPORTED, index, "it is both writable and executable");
     if (section->sh_flags & SHF_TLS)
-        return load_fail(load, STATUS_UNSUPPORTED, index, "thread-local data has no place here");
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "thread-local data has no place here: keep it in an object of the task");
+    if (runs_by_itself(load, index, section))
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "constructors and destructors are not run: name START and STOP instead");
+    if (!has_contents(section))
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "a section of the type 0x%x has no place in a cell", section->sh_type);
     if (load_region_of(load, index, section) == CELL_PER_CPU && section->sh_type != SHT_NOBITS)
         return load_fail(load, STATUS_UNSUPPORTED, index, "a CPU's own data begin as zero");
     if (load_region_of(load, index, section) == CELL_PER_CPU && section->sh_addralign > CACHE_LINE)
@@ -119,12 +147,28 @@ static enum status map_regions(struct load *load, const uint64_t sizes[CELL_REGI
     return STATUS_OK;
 }
 
+// What runs beyond the end of a section must not meet zeros, which are instructions of two bytes
+// and could take the first byte of the next section into themselves.
+static void fill_gap(struct load *load, uint64_t end, uint64_t next)
+{
+    if (next == end)
+        return;
+    const struct mapped_pages_mut *text = &load->parts->regions[CELL_TEXT];
+    const struct bytes gap = SLICE_PART(mapped_bytes_mut(text), end - text->address, next - end);
+    __builtin_memset(gap.pointer, BREAKPOINT, gap.length);
+}
+
 static enum status copy_sections(struct load *load)
 {
+    uint64_t end = load->parts->regions[CELL_TEXT].address;
     for (size_t i = 0; i < load->cell->sections.length; i++) {
         const struct cell_section *section = &SLICE_AT(load->cell->sections, i);
         struct elf_data data;
         TRY(elf_getdata(&load->elf, section->index, &data));
+        if (section->kind == CELL_TEXT) {
+            fill_gap(load, end, section->address);
+            end = section->address + section->size;
+        }
         if (!data.bytes)
             continue;
         const struct mapped_pages_mut *region = &load->parts->regions[section->kind];

@@ -8,6 +8,8 @@
 
 #include <cell/relocation.h>
 
+enum : uint64_t { LARGEST_NUMBER = UINT32_MAX }; // of absolute symbols; above are addresses
+
 // Looks `name` up in what the cell needs and notes where it was found.
 static const struct cell_symbol *find_import(struct load *load, size_t index, const char *name)
 {
@@ -47,8 +49,7 @@ static enum status resolve_import(struct load *load, size_t index, const Elf64_S
 {
     const struct cell_symbol *import = find_import(load, index, name);
     if (!import && ELF64_ST_BIND(symbol->st_info) != STB_WEAK)
-        return load_fail(load, STATUS_NOT_FOUND, 0,
-                         "it refers to %s, which none of the cells that it needs exports", name);
+        return load_refuse_missing(load, name);
     if (import)
         TRY(check_import(load, name));
     load->symbols[index] = import ? import->address : 0;
@@ -59,15 +60,22 @@ static enum status resolve(struct load *load, size_t index, const Elf64_Sym *sym
                            const char *name)
 {
     uint64_t *address = &load->symbols[index];
+    const unsigned type = ELF64_ST_TYPE(symbol->st_info);
+    if (type > STT_FILE)
+        return load_refuse_symbol(load, type, name);
     switch (symbol->st_shndx) {
     case SHN_UNDEF:
         return resolve_import(load, index, symbol, name);
     case SHN_ABS:
+        if (symbol->st_value > LARGEST_NUMBER)
+            return load_fail(load, STATUS_UNSUPPORTED, 0,
+                             "%s is the address 0x%lx, not that of anything in it: refer to what "
+                             "a cell exports",
+                             name, symbol->st_value);
         *address = symbol->st_value;
         return STATUS_OK;
     case SHN_COMMON:
-        return load_fail(load, STATUS_UNSUPPORTED, 0,
-                         "%s is a common symbol: compile with -fno-common", name);
+        return load_refuse_symbol(load, STT_COMMON, name);
     default:
         if (load->sections[symbol->st_shndx] == 0) {
             *address = 0; // in a section that is not loaded: nothing loaded may refer to it
@@ -134,9 +142,7 @@ static enum status apply(struct load *load, const struct target *target, const E
     const uint32_t type = ELF64_R_TYPE(entry->r_info);
     const size_t size = relocation_size(type);
     if (size == 0)
-        return load_fail(load, STATUS_UNSUPPORTED, target->relocations,
-                         "relocation type %u at offset 0x%lx is not of the kernel code model", type,
-                         entry->r_offset);
+        return load_refuse_relocation(load, target->relocations, type, entry->r_offset);
     if (entry->r_offset > target->bytes.length || target->bytes.length - entry->r_offset < size)
         return load_fail(load, STATUS_DAMAGED, target->relocations,
                          "a relocation at offset 0x%lx lies outside its section", entry->r_offset);
@@ -148,7 +154,8 @@ static enum status apply(struct load *load, const struct target *target, const E
     };
     if (relocation_apply(&relocation, target->bytes.pointer + entry->r_offset) != STATUS_OK)
         return load_fail(load, STATUS_OVERFLOW, target->relocations,
-                         "the value of %s at offset 0x%lx does not fit its field",
+                         "the value of %s at offset 0x%lx does not fit its field: compile with "
+                         "-mcmodel=kernel",
                          relocation_name(type), entry->r_offset);
     return STATUS_OK;
 }

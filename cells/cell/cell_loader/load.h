@@ -8,6 +8,7 @@
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
+#include <cell/slice.h>
 #include <cpu/per_cpu.h>
 #include <memory/box.h>
 #include <memory/mapped_pages.h>
@@ -79,6 +80,39 @@ struct load {
 /// Sets the problem to "FILE: section SECTION: REASON" and returns `status`. Section 0: none.
 [[gnu::format(printf, 4, 5)]] enum status load_fail(struct load *load, enum status status,
                                                     size_t section, const char *reason, ...);
+
+/// Refuses a symbol that no need of the cell exports; says who does, or what to do without it.
+enum status load_refuse_missing(struct load *load, const char *name);
+
+/// Refuses a symbol of a type that has no place here; common ones are STT_COMMON.
+enum status load_refuse_symbol(struct load *load, unsigned type, const char *name);
+
+/// Refuses a relocation in `section` that the loader does not apply.
+enum status load_refuse_relocation(struct load *load, size_t section, uint32_t type,
+                                   uint64_t offset);
+
+/// The identities of the types of functions that are called through pointers:
+/// docs/reference/cell_format.md.
+enum load_identity : uint32_t {
+    IDENTITY_OF_MAIN = 0x4B0A875F, // int (int, char *[])
+    IDENTITY_OF_HOOK = 0xFA5A3AE6, // enum status (void)
+};
+
+/// Refuses a function whose identity is another one.
+enum status load_check_entry(struct load *load, const struct cell_symbol *function,
+                             enum load_identity identity);
+
+SLICE(words, uint64_t);
+
+/// Where direct branches may leave the text.
+struct exits {
+    struct words slots; // a hash table of addresses; 0: free
+};
+
+/// How many slots it takes; they must be zero.
+size_t exits_size(const struct cell *cell);
+void exits_fill(const struct exits *exits, const struct cell *cell);
+bool exits_have(const struct exits *exits, uint64_t address);
 
 /// Opens the file's object and parses its manifest.
 enum status load_open(struct load *load);

@@ -9,6 +9,9 @@
 /// that can be known before, and decide by comparisons alone.
 #include "elf_check.h"
 
+static const char TOO_MANY[] =
+    "the object has 65,280 sections or more: join them by ld -r, or make several cells";
+
 static constexpr uint64_t LARGEST = UINT64_C(1) << 31; ///< the code model reaches 2 GiB
 
 /// Bytes that a relocation patches, by type: psABI, "Relocation Types".
@@ -82,18 +85,35 @@ static bool is_alignment(uint64_t alignment)
     return (alignment & (alignment - 1)) == 0 && alignment <= LARGEST;
 }
 
+static bool begins_with(const struct elf *elf, const void *mark, size_t length)
+{
+    return elf->size >= length && __builtin_memcmp(elf->image, mark, length) == 0;
+}
+
+/// Says of a file that is no ELF object what else it is, if it is what compilers make.
+static enum status refuse_stranger(struct elf *elf)
+{
+    static const uint8_t WRAPPED[] = {0xDE, 0xC0, 0x17, 0x0B};
+    if (elf->size == 0)
+        return damaged(elf, 0, "the file is empty");
+    if (begins_with(elf, "!<arch>\n", 8) || begins_with(elf, "!<thin>\n", 8))
+        return unsupported(elf, 0, "this is an archive of objects: join them by ld -r");
+    if (begins_with(elf, "BC\xC0\xDE", 4) || begins_with(elf, WRAPPED, 4))
+        return unsupported(elf, 0, "this is LLVM bitcode: compile with -c, without -flto");
+    return damaged(elf, 0, "this is not an ELF object");
+}
+
 static enum status check_identification(struct elf *elf)
 {
-    static const char MAGIC[SELFMAG] = ELFMAG;
-    if (elf->size < SELFMAG || __builtin_memcmp(elf->image, MAGIC, SELFMAG) != 0)
-        return damaged(elf, 0, "this is not an ELF object");
+    if (!begins_with(elf, ELFMAG, SELFMAG))
+        return refuse_stranger(elf);
     if (elf->size < sizeof(Elf64_Ehdr))
         return damaged(elf, 0, "the file ends within its header");
     const uint8_t *ident = elf->image;
     if (ident[EI_CLASS] != ELFCLASS64)
-        return unsupported(elf, 0, "the object is not of the 64-bit class");
+        return unsupported(elf, 0, "the object is not of the 64-bit class: compile with -m64");
     if (ident[EI_DATA] != ELFDATA2LSB)
-        return unsupported(elf, 0, "the object is not little-endian");
+        return unsupported(elf, 0, "the object is not little-endian: compile for x86-64");
     if (ident[EI_VERSION] != EV_CURRENT)
         return unsupported(elf, 0, "the object has an unknown version of the format");
     if (ident[EI_OSABI] != ELFOSABI_NONE && ident[EI_OSABI] != ELFOSABI_GNU)
@@ -104,9 +124,11 @@ static enum status check_identification(struct elf *elf)
 static enum status check_header(struct elf *elf, const Elf64_Ehdr *header)
 {
     if (header->e_machine != EM_X86_64)
-        return unsupported(elf, 0, "the object is for another machine than x86-64");
+        return unsupported(elf, 0,
+                           "the object is for another machine than x86-64: compile for that");
     if (header->e_type != ET_REL && header->e_type != ET_EXEC)
-        return unsupported(elf, 0, "the file is neither a relocatable object nor an executable");
+        return unsupported(
+            elf, 0, "the file is neither a relocatable object nor an executable: compile with -c");
     if (header->e_version != EV_CURRENT)
         return unsupported(elf, 0, "the object has an unknown version of the format");
     if (header->e_ehsize != sizeof *header)
@@ -162,7 +184,7 @@ static enum status check_section_table(struct elf *elf, const Elf64_Ehdr *header
         return header->e_shnum == 0 ? STATUS_OK
                                     : damaged(elf, 0, "there are sections, but no section table");
     if (header->e_shnum == 0 || header->e_shstrndx == SHN_XINDEX)
-        return unsupported(elf, 0, "the object has 65,280 sections or more");
+        return unsupported(elf, 0, TOO_MANY);
     if (header->e_shnum >= SHN_LORESERVE)
         return damaged(elf, 0, "the number of sections is a reserved one");
     if (header->e_shentsize != sizeof(Elf64_Shdr))
@@ -201,6 +223,7 @@ static enum status check_names(struct elf *elf, size_t section)
     const Elf64_Shdr names = elf_shdr(elf, section);
     TRY(check_string_table(elf, section, &names));
     elf->names = section;
+    elf->names_offset = names.sh_offset;
     return STATUS_OK;
 }
 
@@ -234,7 +257,7 @@ static enum status check_type(struct elf *elf, size_t section, const Elf64_Shdr 
     case SHT_REL:
         return unsupported(elf, section, "relocations without addends are not used on x86-64");
     case SHT_SYMTAB_SHNDX:
-        return unsupported(elf, section, "the object has 65,280 sections or more");
+        return unsupported(elf, section, TOO_MANY);
     default:
         return STATUS_OK;
     }
@@ -254,7 +277,7 @@ static enum status check_section(struct elf *elf, size_t section)
     if (header.sh_addralign > 1 && (header.sh_addr & (header.sh_addralign - 1)) != 0)
         return damaged(elf, section, "the address of the section does not fit its alignment");
     if (header.sh_flags & SHF_COMPRESSED)
-        return unsupported(elf, section, "the section is compressed");
+        return unsupported(elf, section, "the section is compressed: compile without -gz");
     if (header.sh_type == SHT_NOBITS) {
         if (header.sh_size > LARGEST)
             return damaged(elf, section, "the section is larger than 2 GiB");
@@ -274,7 +297,7 @@ static enum status check_reserved_index(struct elf *elf, size_t section, Elf64_H
     if (index == SHN_ABS || index == SHN_COMMON)
         return STATUS_OK;
     if (index == SHN_XINDEX)
-        return unsupported(elf, section, "the object has 65,280 sections or more");
+        return unsupported(elf, section, TOO_MANY);
     return damaged(elf, section, "a symbol is in a section that does not exist");
 }
 

@@ -53,9 +53,14 @@ enum status gelf_getshdr(const struct elf *elf, size_t section, Elf64_Shdr *head
 
 const char *elf_section_name(const struct elf *elf, size_t section)
 {
+    Elf64_Word name;
     if (section >= elf->section_count)
         return "";
-    return elf_strptr(elf, elf->names, elf_shdr(elf, section).sh_name);
+    __builtin_memcpy(&name,
+                     elf->image + elf->section_table + section * sizeof(Elf64_Shdr) +
+                         offsetof(Elf64_Shdr, sh_name),
+                     sizeof name);
+    return (const char *)elf->image + elf->names_offset + name; // elf_check() saw that it is there
 }
 
 const char *elf_strptr(const struct elf *elf, size_t section, size_t offset)

@@ -196,8 +196,9 @@ struct elf {
     size_t section_count;
     size_t segment_table; ///< offset in the image
     size_t segment_count;
-    size_t names;  ///< section with the section names; 0: not checked yet
-    size_t symtab; ///< 0: none
+    size_t names;        ///< section with the section names; 0: not checked yet
+    size_t names_offset; ///< of its strings in the image
+    size_t symtab;       ///< 0: none
     struct elf_problem problem;
 };
 

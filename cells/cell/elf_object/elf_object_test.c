@@ -240,6 +240,35 @@ TEST(a_header_of_another_world_is_unsupported)
     EXPECT_UNSUPPORTED("", header.e_phnum = PN_XNUM);
 }
 
+TEST(what_else_a_compiler_makes_is_named)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        enum status status;
+        const char *word;
+    } STRANGERS[] = {
+        {"", 0, STATUS_DAMAGED, "empty"},
+        {"!<arch>\n", 8, STATUS_UNSUPPORTED, "archive"},
+        {"!<thin>\n", 8, STATUS_UNSUPPORTED, "archive"},
+        {"BC\xC0\xDE", 4, STATUS_UNSUPPORTED, "bitcode"},
+        {"\xDE\xC0\x17\x0B", 4, STATUS_UNSUPPORTED, "bitcode"},
+        {"!<arch>", 7, STATUS_DAMAGED, "ELF"},
+        {"\177EL", 3, STATUS_DAMAGED, "ELF"},
+    };
+    for (size_t i = 0; i < sizeof STRANGERS / sizeof *STRANGERS; i++) {
+        struct elf elf;
+        EXPECT_STATUS(STRANGERS[i].status,
+                      elf_begin("stranger", STRANGERS[i].bytes, STRANGERS[i].size, &elf));
+        struct text reason = text_of(elf_errmsg(&elf)->reason);
+        struct text word;
+        bool found = false;
+        while (text_next_part(&reason, ' ', &word))
+            found = found || text_starts_with(word, text_of(STRANGERS[i].word));
+        EXPECT(found);
+    }
+}
+
 TEST(a_header_that_contradicts_itself_is_damaged)
 {
     EXPECT_DAMAGED("", header.e_ident[0] = 'E');
