@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # What cell() means on the host side: a cell with tests becomes a program that runs them under
 # sanitizers. NAME_test.c is built for addresses and undefined behaviour, NAME_threads_test.c for
-# races between threads. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER.
+# races between threads. A cell that needs the machine is replaced by NAME.c in HOST_FOLDER, or in
+# HOST_STAND_INS where a program has some of its own.
 
 # Cells that are tested over the real mapped_pages, on simulated page tables (page_window.c); for
 # others the C library's memory stands for it.
@@ -13,7 +14,9 @@ function(host_sources RESULT VISIBLE_RESULT NAME)
     set(VISIBLE ${${VISIBLE_RESULT}})
     if(NOT NAME IN_LIST VISIBLE)
         list(APPEND VISIBLE ${NAME})
-        if(EXISTS ${HOST_FOLDER}/${NAME}.c AND NOT NAME IN_LIST HOST_REAL)
+        if(EXISTS "${HOST_STAND_INS}/${NAME}.c")
+            list(APPEND SOURCES ${HOST_STAND_INS}/${NAME}.c)
+        elseif(EXISTS ${HOST_FOLDER}/${NAME}.c AND NOT NAME IN_LIST HOST_REAL)
             list(APPEND SOURCES ${HOST_FOLDER}/${NAME}.c)
         else()
             cell_field(OWN ${NAME} SOURCES)

@@ -71,6 +71,24 @@ static void tidy(char *text)
     *to = '\0';
 }
 
+/// Whether the text names prefixes only.
+static bool is_prefix(const char *text)
+{
+    static const char *const prefixes[] = {"lock", "rep",      "repne",    "data16", "addr32",
+                                           "cs",   "ds",       "es",       "ss",     "fs",
+                                           "gs",   "xacquire", "xrelease", "rex64",  nullptr};
+    while (*text != '\0') {
+        const size_t length = strcspn(text, " ");
+        const char *const *prefix = prefixes;
+        while (*prefix && (strlen(*prefix) != length || memcmp(*prefix, text, length) != 0))
+            prefix++;
+        if (!*prefix)
+            return false;
+        text += length + strspn(text + length, " ");
+    }
+    return true;
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): each call has fewer bytes
 size_t code_length(const uint8_t *code, size_t size, char text[static 128])
 {
@@ -82,12 +100,9 @@ size_t code_length(const uint8_t *code, size_t size, char text[static 128])
         return 0;
     tidy(text);
     // LLVM takes some prefixes for instructions of their own.
-    static const char *const prefixes[] = {"lock", "rep", "repne", "data16", nullptr};
-    for (const char *const *prefix = prefixes; *prefix && length < left; prefix++) {
-        if (strcmp(text, *prefix) == 0) {
-            const size_t rest = code_length(code + length, left - length, text);
-            return rest == 0 ? 0 : length + rest;
-        }
+    if (is_prefix(text) && length < left) {
+        const size_t rest = code_length(code + length, left - length, text);
+        return rest == 0 ? 0 : length + rest;
     }
     return length;
 }

@@ -49,6 +49,7 @@ enum status load_refuse(struct cell_problem *problem, enum status status, const 
     va_start(arguments, format);
     format_append(problem->sentence, sizeof problem->sentence, 0, format, arguments);
     va_end(arguments);
+    clean(problem->sentence);
     return status;
 }
 
@@ -169,11 +170,12 @@ enum status load_create(struct load *load)
     TRY(count_sections(load));
     TRY(count_symbols(load, symbols));
     if (cell_create(&load->capacity, &load->parts->cell) != STATUS_OK ||
-        box_allocate((sections + symbols + 1) * sizeof(uint64_t), nullptr, &load->parts->scratch) !=
-            STATUS_OK)
+        box_allocate((2 * sections + symbols + 1) * sizeof(uint64_t), nullptr,
+                     &load->parts->scratch) != STATUS_OK)
         return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for its record");
     load->sections = load->parts->scratch.content;
-    load->symbols = load->sections + sections;
+    load->relocated = load->sections + sections;
+    load->symbols = load->relocated + sections;
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
     if (load->alias.length != 0)
@@ -224,14 +226,16 @@ static enum status load_needs(struct load *load, struct load_path *path)
 static enum status find_hook(struct load *load, struct text named, const char *word,
                              uint64_t *address)
 {
-    char name[64];
+    char name[256]; // a manifest allows 255
     *address = 0;
     if (named.length == 0)
         return STATUS_OK;
-    format_text(name, sizeof name, "%.*s", (int)named.length, named.start);
-    const struct cell_symbol *symbol = cell_export(load->cell, name);
+    const size_t length = format_text(name, sizeof name, "%.*s", (int)named.length, named.start);
+    const struct cell_symbol *symbol =
+        length < sizeof name ? cell_export(load->cell, name) : nullptr;
     if (!symbol || !symbol->function)
-        return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %s is not in it", word, name);
+        return load_fail(load, STATUS_NOT_FOUND, 0, "its %s function %.*s is not in it", word,
+                         (int)named.length, named.start);
     *address = symbol->address;
     return load_check_entry(load, symbol, IDENTITY_OF_HOOK);
 }

@@ -56,6 +56,15 @@ static enum status resolve_import(struct load *load, size_t index, const Elf64_S
     return STATUS_OK;
 }
 
+static enum status resolve_own(struct load *load, const Elf64_Sym *symbol, uint64_t *address)
+{
+    Elf64_Shdr section;
+    TRY(gelf_getshdr(&load->elf, symbol->st_shndx, &section));
+    const uint64_t start = load->sections[symbol->st_shndx];
+    *address = start == 0 || section.sh_size == 0 ? NOWHERE : start + symbol->st_value;
+    return STATUS_OK;
+}
+
 static enum status resolve(struct load *load, size_t index, const Elf64_Sym *symbol,
                            const char *name)
 {
@@ -77,12 +86,7 @@ static enum status resolve(struct load *load, size_t index, const Elf64_Sym *sym
     case SHN_COMMON:
         return load_refuse_symbol(load, STT_COMMON, name);
     default:
-        if (load->sections[symbol->st_shndx] == 0) {
-            *address = 0; // in a section that is not loaded: nothing loaded may refer to it
-            return STATUS_OK;
-        }
-        *address = load->sections[symbol->st_shndx] + symbol->st_value;
-        return STATUS_OK;
+        return resolve_own(load, symbol, address);
     }
 }
 
@@ -97,7 +101,7 @@ static void record_symbol(struct load *load, const Elf64_Sym *symbol, const char
                           uint64_t address)
 {
     const unsigned type = ELF64_ST_TYPE(symbol->st_info);
-    if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= SHN_LORESERVE || address == 0)
+    if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx >= SHN_LORESERVE || address == NOWHERE)
         return;
     if (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE)
         return;
@@ -146,10 +150,15 @@ static enum status apply(struct load *load, const struct target *target, const E
     if (entry->r_offset > target->bytes.length || target->bytes.length - entry->r_offset < size)
         return load_fail(load, STATUS_DAMAGED, target->relocations,
                          "a relocation at offset 0x%lx lies outside its section", entry->r_offset);
+    const uint64_t symbol = load->symbols[ELF64_R_SYM(entry->r_info)];
+    if (symbol == NOWHERE)
+        return load_fail(load, STATUS_DAMAGED, target->relocations,
+                         "the relocation at offset 0x%lx refers to what is not in memory",
+                         entry->r_offset);
     const struct relocation relocation = {
         .type = type,
         .place = target->address + entry->r_offset,
-        .symbol = load->symbols[ELF64_R_SYM(entry->r_info)],
+        .symbol = symbol,
         .addend = entry->r_addend,
     };
     if (relocation_apply(&relocation, target->bytes.pointer + entry->r_offset) != STATUS_OK)
@@ -166,6 +175,13 @@ static enum status apply_section(struct load *load, size_t index, const Elf64_Sh
     Elf64_Shdr header;
     if (target.address == 0)
         return STATUS_OK;
+    if (section->sh_link != load->symtab)
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "its relocations refer to another symbol table than the object's");
+    if (load->relocated[section->sh_info] != 0)
+        return load_fail(load, STATUS_UNSUPPORTED, index,
+                         "there are relocations for the same section elsewhere");
+    load->relocated[section->sh_info] = index;
     TRY(gelf_getshdr(&load->elf, section->sh_info, &header));
     const enum cell_region_kind kind = load_region_of(load, section->sh_info, &header);
     if (header.sh_type == SHT_NOBITS || kind >= MAPPED_REGIONS)

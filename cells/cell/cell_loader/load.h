@@ -42,6 +42,9 @@ enum status load_within(struct load_path *path, struct text name,
 [[gnu::format(printf, 3, 4)]] enum status load_refuse(struct cell_problem *problem,
                                                       enum status status, const char *format, ...);
 
+// The address of a symbol whose section is not in memory, or empty: nothing may refer to it.
+static constexpr uint64_t NOWHERE = UINT64_MAX;
+
 /// What a load makes: dropped as a whole unless it is brought to its end.
 struct AFFINE load_parts {
     struct cell_reference cell;
@@ -70,7 +73,8 @@ struct load {
     bool replaces;     // it lives within, wherever it could live
     BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
     BORROWS uint64_t *sections;               // address by section index, 0: not loaded
-    BORROWS uint64_t *symbols;                // address by symbol index
+    BORROWS uint64_t *symbols;                // address by symbol index, NOWHERE: not in memory
+    BORROWS uint64_t *relocated;              // by section index: the section with its relocations
     BORROWS struct load_parts *parts;
     BORROWS struct cell *cell; // the one in the making
     char name[64];             // of the file, zero-ended

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A cell in memory as an owner: how it is made, shared and dropped. registry.c finds cells,
-// symbols.c what is within one.
+// symbols.c what is within one, hook.c calls it.
 //
 // The drop goes from the cell to what it needs, so that nothing is unmapped that code still there
 // could call. It goes as deep as cells need each other in a row, which the loader limits.
@@ -174,13 +174,6 @@ int (*cell_main(const struct cell *cell))(int argc, char *argv[])
     if (!symbol || !symbol->function)
         return nullptr;
     return (int (*)(int, char *[]))symbol->address;
-}
-
-UNSAFE(INNOCUOUS, "the call checks the type of the function")
-enum status cell_call_hook(uint64_t address)
-{
-    enum status (*function)(void) = (enum status(*)(void))address;
-    return function();
 }
 
 bool cell_depends_on(const struct cell *dependent, const struct cell *cell)

@@ -140,6 +140,21 @@ static const char *judge_exchange_group(const struct pieces *pieces)
     return member == 3 ? "xrstors" : member == 5 ? "xsaves" : "a virtual machine's instruction";
 }
 
+/// ADCX, with 66 alone, and ADOX are for all, without LOCK.
+static const char *judge_carry_group(const struct pieces *pieces)
+{
+    const bool carries = pieces->repeat == 0xF3 || (pieces->repeat == 0 && pieces->operand_16);
+    return carries && !pieces->locked ? nullptr : "wrss";
+}
+
+/// ENQCMD, MOVDIR64B are for all.
+static const char *judge_queue_group(const struct pieces *pieces)
+{
+    if (pieces->repeat == 0xF3)
+        return in_register(pieces) ? "uwrmsr" : "enqcmds";
+    return pieces->repeat == 0xF2 && in_register(pieces) ? "urdmsr" : nullptr;
+}
+
 static const char *judge_third_map(const struct pieces *pieces)
 {
     const uint8_t opcode = pieces->opcode;
@@ -147,9 +162,9 @@ static const char *judge_third_map(const struct pieces *pieces)
         return "invept, invvpid or invpcid";
     if (opcode == 0xF5)
         return "wruss";
-    if (opcode == 0xF6 && pieces->repeat == 0 && !pieces->operand_16)
-        return "wrss";
-    return opcode == 0xF8 && pieces->repeat == 0xF3 ? "enqcmds" : nullptr;
+    if (opcode == 0xF6)
+        return judge_carry_group(pieces);
+    return opcode == 0xF8 ? judge_queue_group(pieces) : nullptr;
 }
 
 static const char *judge_by_modrm(const struct pieces *pieces)

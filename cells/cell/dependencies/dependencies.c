@@ -63,8 +63,10 @@ static void resolve_own(struct dependency_walk *walk, size_t index, struct depen
     Elf64_Sym symbol;
     if (gelf_getsym(&walk->elf, walk->symtab, index, &symbol) != STATUS_OK)
         return;
+    if (symbol.st_shndx == SHN_UNDEF) // weak: 0, whatever the entry says
+        return;
     dependency->address = symbol.st_value;
-    if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx >= SHN_LORESERVE)
+    if (symbol.st_shndx >= SHN_LORESERVE)
         return;
     dependency->to = cell_section_of(walk->cell, symbol.st_shndx);
     dependency->address += dependency->to ? dependency->to->address : 0;

@@ -301,6 +301,14 @@ static enum status check_reserved_index(struct elf *elf, size_t section, Elf64_H
     return damaged(elf, section, "a symbol is in a section that does not exist");
 }
 
+static bool is_null_symbol(const struct elf *elf, const Elf64_Shdr *table)
+{
+    Elf64_Sym symbol;
+    ELF_COPY(&symbol, elf, table->sh_offset);
+    return (symbol.st_name | symbol.st_info | symbol.st_other | symbol.st_shndx) == 0 &&
+           (symbol.st_value | symbol.st_size) == 0;
+}
+
 static enum status check_symbols(struct elf *elf, size_t section, bool relocatable)
 {
     const Elf64_Shdr table = elf_shdr(elf, section);
@@ -310,6 +318,8 @@ static enum status check_symbols(struct elf *elf, size_t section, bool relocatab
         return damaged(elf, section, "the names of its symbols are in no string table");
     if (table.sh_info > count)
         return damaged(elf, section, "it counts more local symbols than symbols");
+    if (count > 0 && !is_null_symbol(elf, &table))
+        return damaged(elf, section, "the symbol table does not start with the null symbol");
     for (size_t i = 0; i < count; i++) {
         Elf64_Sym symbol;
         ELF_COPY(&symbol, elf, table.sh_offset + i * sizeof symbol);

@@ -332,6 +332,15 @@ TEST(a_symbol_is_named_and_lies_in_a_section)
     EXPECT_DAMAGED(".symtab", sections[SYMTAB].sh_link = 0);
 }
 
+TEST(a_symbol_table_starts_with_the_null_symbol)
+{
+    EXPECT_DAMAGED(".symtab", symbols[0].st_name = 1);
+    EXPECT_DAMAGED(".symtab", symbols[0].st_info = STT_FUNC);
+    EXPECT_DAMAGED(".symtab", symbols[0].st_shndx = TEXT);
+    EXPECT_DAMAGED(".symtab", symbols[0].st_value = 1);
+    EXPECT_DAMAGED(".symtab", symbols[0].st_size = 1);
+}
+
 TEST(absolute_and_common_symbols_are_understood)
 {
     struct image image = GOOD;
