@@ -8,6 +8,7 @@
 #include "nano_core.h"
 
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cpu/clock.h>
 #include <cpu/firmware.h>
@@ -113,7 +114,7 @@ static void replace_cells(TAKES(struct mapped_pages_mut) data)
         .rodata = &handover.rodata,
         .data = &shared,
     };
-    if (cells_replace(&core, (struct cell_moves){moves.content, count}, &problem) != STATUS_OK)
+    if (cells_take_over(&core, (struct cell_moves){moves.content, count}, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
     MOVE_TO(&handover.moves, &moves);
     handover.move_count = count;
@@ -123,8 +124,10 @@ static void replace_cells(TAKES(struct mapped_pages_mut) data)
 
 static uint64_t find_successor(void)
 {
+    OWNED(namespace_reference, kernel);
     OWNED(cell_reference, cell); // it is pinned
-    if (cell_find(text_of("successor"), &cell) != STATUS_OK)
+    if (namespace_find(text_of("kernel"), &kernel) != STATUS_OK ||
+        namespace_find_cell(&kernel, text_of("successor"), &cell) != STATUS_OK)
         stop("nano_core has no successor");
     const struct cell_symbol *symbol = cell_export(cell_of(&cell), "successor_main");
     if (!symbol)

@@ -422,8 +422,11 @@ static void check_rights(const struct cell *cell, struct policy_lines lines)
 {
     static const char *const rights[] = {"needs", "capabilities"};
     static const char *const verbs[] = {"needs", "asks for the capability"};
-    const struct policy_subject subject = {manifest_text(cell, "name"), manifest_text(cell, "kind"),
-                                           text_of("kernel"), FROM_ARCHIVE};
+    const struct text kind = manifest_text(cell, "kind");
+    const bool application = text_equal(kind, text_of("application"));
+    const struct policy_subject subject = {manifest_text(cell, "name"), kind,
+                                           text_of(application ? "application" : "kernel"),
+                                           FROM_ARCHIVE};
     struct policy_subject extra = subject;
     extra.origin = FROM_EXTRA;
     for (enum policy_right right = POLICY_NEEDS; right <= POLICY_CAPABILITIES; right++) {

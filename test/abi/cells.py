@@ -14,7 +14,8 @@ FLAGS = ["--target=x86_64-unknown-none-elf", "-std=gnu23", "-O1", "-ffreestandin
          "-fexperimental-late-parse-attributes", "-w"]
 STRIP = ["--wildcard", "--localize-symbol=__cfi_*", "--strip-unneeded-symbol=__cfi_*",
          "--strip-unneeded-symbol=__kcfi_typeid_*", "--localize-symbol=__kcfi_typeid_*"]
-MANIFEST = "manifest: 1.0\nname: {name}\nversion: 0.1.0\nkind: {kind}\n"
+MANIFEST = "manifest: 1.0\nname: {name}\nversion: {version}\nkind: {kind}\n"
+SIGNATURE_ROOM = b"theoris-sig 1.0\n" + bytes(64)
 
 POLICY = "theoris-policy 1.0\nallow kind kernel needs *\nallow kind application needs *\n"
 
@@ -52,18 +53,31 @@ def join(whole: Path, section: Path, *objects: Path) -> subprocess.CompletedProc
                           capture_output=True, check=False)
 
 
-def pack(objects: list[Path], cell: Path, kind: str = "kernel", manifest: str = "") -> Path:
-    """Makes the cell's file of its objects."""
+def pack(objects: list[Path], cell: Path, kind: str = "kernel", manifest: str = "", *,
+         name: str = "", version: str = "0.1.0") -> Path:
+    """Makes the cell's file of its objects. It has the file's name if no other is given."""
     whole, section = cell.with_suffix(".whole"), cell.with_suffix(".abi")
     described = cell.with_suffix(".manifest")
     subprocess.run([os.environ.get("THEORIS_LLD", "ld.lld-19"), "-r", "-o", whole, *objects],
                    check=True)
     result = join(whole, section, *objects)
     assert result.returncode == 0, result.stderr
-    described.write_text(MANIFEST.format(name=cell.stem, kind=kind) + manifest)
+    described.write_text(MANIFEST.format(name=name or cell.stem, version=version, kind=kind) +
+                         manifest)
     subprocess.run([os.environ["THEORIS_OBJCOPY"], *STRIP,
                     f"--add-section=.cell.manifest={described}",
                     f"--add-section=.cell.abi={section}", whole, cell], check=True)
+    return cell
+
+
+def sign(cell: Path) -> Path:
+    """Signs a cell's file by the key of the build."""
+    room = cell.with_suffix(".room")
+    room.write_bytes(SIGNATURE_ROOM)
+    subprocess.run([os.environ["THEORIS_OBJCOPY"], f"--add-section=.cell.signature={room}", cell],
+                   check=True)
+    subprocess.run([os.environ["THEORIS_SIGN"], "object", os.environ["THEORIS_KEY"], cell],
+                   check=True)
     return cell
 
 

@@ -5,8 +5,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from abi.cells import SIGNATURE_ROOM
 from boot.archives import image_with
-from boot.test_cells import FAILED, NOT_FOUND, ROOM, Objects
+from boot.test_cells import FAILED, NOT_FOUND, Objects
 from harness.build import build_folder
 from harness.guest import Guest, stop_of
 from harness.machine import Machine
@@ -166,10 +167,11 @@ def make_all(objects: type[Objects]) -> None:
     objects.make("vouched", signed=True)
     objects.make("by_hand")
     signed = objects.make("flipped", "int main(int, char **) { return 77; }", signed=True)
-    for part, mark in (("text", b"\xb8\x4d\0\0\0"), ("manifest", b"purpose"), ("signature", ROOM)):
+    for part, mark in (("text", b"\xb8\x4d\0\0\0"), ("manifest", b"purpose"),
+                       ("signature", SIGNATURE_ROOM)):
         place = signed.index(mark[:16]) + (20 if part == "signature" else 1)
         objects.files[f"flipped_{part}"] = flip(signed, place)
-    place = signed.index(ROOM[:16]) + 16
+    place = signed.index(SIGNATURE_ROOM[:16]) + 16
     objects.files["zeroed"] = signed[:place] + bytes(64) + signed[place + 64:]
     del objects.files["flipped"]
     objects.make("wants_ports", more="capabilities: port_io\n")

@@ -31,18 +31,8 @@ enum status begin(void) { log_notice("has begun"); return STATUS_OK; }
 enum status end(void) { log_notice("ends"); return STATUS_IO; }
 """
 FAILED, NOT_FOUND = 1, 3
-ROOM = b"theoris-sig 1.0\n" + bytes(64)
 EHDR_CLASS, EHDR_MACHINE, EHDR_SHOFF = 4, 18, 40
 SHDR_SIZE = 64
-
-
-def sign(path: Path) -> None:
-    """Signs an object by the key of the build."""
-    room = path.with_suffix(".room")
-    room.write_bytes(ROOM)
-    subprocess.run([OBJCOPY, "--add-section", f".cell.signature={room}", str(path)], check=True)
-    subprocess.run([os.environ["THEORIS_SIGN"], "object", os.environ["THEORIS_KEY"], str(path)],
-                   check=True)
 
 
 class Objects(unittest.TestCase):
@@ -78,7 +68,7 @@ class Objects(unittest.TestCase):
         subprocess.run([OBJCOPY, "--add-section", f".cell.manifest={described}", str(packed)],
                        check=True)
         if signed:
-            sign(packed)
+            cells.sign(packed)
         cls.files[name] = packed.read_bytes()
         return cls.files[name]
 
@@ -91,7 +81,7 @@ class Objects(unittest.TestCase):
                                     [build_folder() / "interfaces" / need for need in needs])
         packed = cells.pack([made], cls.folder / f"{name}.cell", "application",
                             f"needs: {' '.join(needs)}\n{more}")
-        sign(packed)
+        cells.sign(packed)
         return packed.read_bytes()
 
     @classmethod

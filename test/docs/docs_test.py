@@ -17,7 +17,8 @@ REFUSING = ("cells/cell/elf_object/elf_check.c", "cells/cell/manifest/manifest.c
             "cells/cell/cell_loader/image.c", "cells/cell/cell_loader/link.c",
             "cells/cell/cell_loader/cell_loader.c", "cells/cell/cell_loader/authority.c",
             "cells/cell/cell_loader/code.c", "cells/cell/cell_loader/advice.c",
-            "cells/cell/cell_loader/entries.c", "cells/cell/cell_loader/replace.c")
+            "cells/cell/cell_loader/entries.c", "cells/cell/cell_loader/place.c",
+            "cells/cell/cell_loader/replace.c", "cells/cell/cell_loader/take_over.c")
 
 
 def read(path: str) -> str:

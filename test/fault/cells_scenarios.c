@@ -34,7 +34,7 @@ static struct parts {
 } parts;
 
 const struct world_part world_parts[] = {
-    {&kernel_cells, sizeof kernel_cells},
+    {&all_cells, sizeof all_cells},
     {&parts, sizeof parts},
     {},
 };
@@ -119,7 +119,7 @@ enum status cell_call_hook(uint64_t address)
 
 void world_parts_start(void)
 {
-    memset(&kernel_cells, 0, sizeof kernel_cells);
+    memset(&all_cells, 0, sizeof all_cells);
     memset(&parts, 0, sizeof parts);
 }
 
@@ -127,7 +127,7 @@ void world_parts_start(void)
 static const char *unpin(struct owned_cell *cell) LOCK_IMPLEMENTATION
 {
     OWNED(cell_reference, pin);
-    if (!cell->begun || cell->facts.number > kernel_cells.last_number)
+    if (!cell->begun || cell->facts.number > all_cells.last_number)
         return "what the registry has is no cell";
     if (!cell->pin.shared.block)
         return "a cell without an owner is in the registry";
@@ -137,11 +137,11 @@ static const char *unpin(struct owned_cell *cell) LOCK_IMPLEMENTATION
 
 const char *world_parts_fault(void) LOCK_IMPLEMENTATION
 {
-    if (kernel_cells.lock.holder)
+    if (all_cells.lock.holder)
         return "the lock of the registry is held";
     for (size_t i = 0; i < REGISTRY_BUCKETS; i++) {
-        while (kernel_cells.buckets[i]) {
-            const char *problem = unpin(kernel_cells.buckets[i]);
+        while (all_cells.buckets[i]) {
+            const char *problem = unpin(all_cells.buckets[i]);
             if (problem)
                 return problem;
         }
@@ -204,15 +204,15 @@ static void enters_and_finds(void)
     OWNED(cell_reference, found);
     uint64_t cursor = 0;
     RUN(start(0, &cell));
-    RUN(cell_find(text_of(names[0]), &found));
+    RUN(cell_find(0, text_of(names[0]), &found));
     expect(cell_of(&found) == cell_of(&cell) && cell_export(cell_of(&found), "early"));
     cell_reference_drop(&found);
     expect(cell_next(&cursor, &found));
     cell_reference_drop(&cell);
-    expect(cell_find(text_of(names[0]), &cell) == STATUS_OK);
+    expect(cell_find(0, text_of(names[0]), &cell) == STATUS_OK);
     cell_reference_drop(&cell);
     cell_reference_drop(&found);
-    expect(cell_find(text_of(names[0]), &cell) == STATUS_NOT_FOUND && parts.stopped[0] == 1);
+    expect(cell_find(0, text_of(names[0]), &cell) == STATUS_NOT_FOUND && parts.stopped[0] == 1);
 }
 
 static void is_refused_a_name(void)
@@ -278,7 +278,7 @@ static void pins_and_unpins(void)
     RUN(cell_pin(&cell));
     expect(cell_is_pinned(&cell) && cell_reference_count(&cell) == 2);
     cell_reference_drop(&cell);
-    RUN(cell_find(text_of(names[0]), &cell));
+    RUN(cell_find(0, text_of(names[0]), &cell));
     RUN(cell_unpin(&cell));
     expect(cell_unpin(&cell) == STATUS_NOT_FOUND);
     RUN(cell_pin(&cell));
@@ -301,9 +301,9 @@ static void entered_without_an_owner(void)
     RUN(make(0, 0, &cell));
     struct owned_cell *record = owned_cell_of(&cell);
     record->begun = 0; // so that its drop does nothing
-    kernel_cells.buckets[0] = record;
+    all_cells.buckets[0] = record;
     COMPILER_BARRIER();
-    kernel_cells.buckets[0] = nullptr;
+    all_cells.buckets[0] = nullptr;
     record->begun = 1;
 }
 

@@ -3,6 +3,7 @@
 // it may be the one that fills a cache or makes a page table.
 #include <app/app.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cpu/stopwatch.h>
 
 #include "benchmarks.h"
@@ -132,16 +133,19 @@ int main(int argc, char *argv[])
 {
     OWNED(mapped_pages_mut, page);
     OWNED(cell_reference, cell);
+    OWNED(namespace_reference, here);
     struct workbench bench;
     const bool json = app_take_flag(&argc, argv, "-j");
     const int bad = check_names(argc, argv);
     if (bad != APP_DONE)
         return bad;
     if (mapped_pages_allocate(MAPPING_HEAP, 1, &page) != STATUS_OK ||
-        cell_find(text_of("cell_metadata"), &cell) != STATUS_OK) {
+        namespace_current(&here) != STATUS_OK ||
+        namespace_find_cell(&here, text_of("cell_metadata"), &cell) != STATUS_OK) {
         print("bench: there is no memory for a page to try things on\n");
         return APP_FAILED;
     }
     workbench_prepare(&bench, &page, cell_of(&cell));
+    bench.space = &here;
     return run(json, argc, argv, &bench);
 }

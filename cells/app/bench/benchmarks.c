@@ -114,11 +114,11 @@ static enum status symbol_lookup(const struct workbench *bench)
 }
 
 // All that becomes of an application whose only function does nothing.
-static enum status load_call_unload([[maybe_unused]] const struct workbench *bench)
+static enum status load_call_unload(const struct workbench *bench)
 {
     struct cell_problem problem;
     OWNED(cell_reference, cell);
-    TRY(cell_load(text_of("hello"), &cell, &problem));
+    TRY(cell_load(bench->space, text_of("hello"), &cell, &problem));
     int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     return function && function(0, nullptr) == 0 ? STATUS_OK : STATUS_INTERNAL;
 }

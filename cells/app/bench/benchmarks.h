@@ -6,12 +6,14 @@
 #include <cell/annotations.h>
 
 struct cell;
+struct namespace_reference;
 
 /// What a benchmark may use and need not make itself.
 struct workbench {
-    BORROWS const struct mapped_pages_mut *page; ///< 4 KiB, writable
-    BORROWS const struct cell *cell;             ///< has exported symbols
-    uint64_t exports;                            ///< how many
+    BORROWS const struct mapped_pages_mut *page;     ///< 4 KiB, writable
+    BORROWS const struct cell *cell;                 ///< has exported symbols
+    uint64_t exports;                                ///< how many
+    BORROWS const struct namespace_reference *space; ///< into which cells are loaded
 };
 
 /// A function that is measured, or a figure that was taken earlier.

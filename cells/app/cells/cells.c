@@ -15,12 +15,25 @@ const char app_usage[] =
     "       cells load [--unsigned] NAME  loads NAME.cell from the archive, else from the extra\n"
     "                                     files, else the extra file NAME; it stays\n"
     "       cells unload NAME             lets a cell go that was loaded so\n"
+    "  NAME        within the namespace that the command runs in; NAMESPACE/NAME within another\n"
     "  -j          one JSON object a line\n"
     "  --unsigned  even if it is not signed by this system's key; this is logged\n";
 
 uint64_t cell_data_size(const struct cell *cell)
 {
     return cell->regions[CELL_DATA].size + cell->regions[CELL_ZEROED].size;
+}
+
+struct text name_of_space(const struct cell *of, FILLS(struct namespace_reference) space)
+{
+    const bool found = namespace_find_number(of->space, space) == STATUS_OK;
+    return found ? namespace_of(space)->name : text_of("");
+}
+
+void print_namespace(const struct cell *of)
+{
+    OWNED(namespace_reference, space);
+    print_json(name_of_space(of, &space));
 }
 
 void print_dependencies(const struct cell *of)
@@ -57,7 +70,8 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
     print_json(cell->description.version);
     print(",\"kind\":");
     print_json(cell->description.kind);
-    print(",\"namespace\":\"kernel\"");
+    print(",\"namespace\":");
+    print_namespace(cell);
     print(",\"text\":%lu,\"rodata\":%lu,\"data\":%lu,\"sections\":%zu",
           cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, cell_data_size(cell),
           cell->sections.length);
@@ -73,11 +87,13 @@ void print_facts(const struct cell_reference *reference, const struct cell_list 
 
 static void print_row(const struct cell *cell)
 {
+    OWNED(namespace_reference, space);
     const struct cell_description *description = &cell->description;
-    print("%-20.*s %-8.*s %-11.*s %7lu %7lu %7lu%s\n", (int)description->name.length,
+    const struct text home = name_of_space(cell, &space);
+    print("%-20.*s %-8.*s %-11.*s %-11.*s %7lu %7lu %7lu%s\n", (int)description->name.length,
           description->name.start, (int)description->version.length, description->version.start,
-          (int)description->kind.length, description->kind.start, cell->regions[CELL_TEXT].size,
-          cell->regions[CELL_RODATA].size, cell_data_size(cell),
+          (int)description->kind.length, description->kind.start, (int)home.length, home.start,
+          cell->regions[CELL_TEXT].size, cell->regions[CELL_RODATA].size, cell_data_size(cell),
           cell->resident ? "  resident" : "");
 }
 
@@ -90,8 +106,8 @@ static int list_cells(bool json)
     }
     const struct cell_list *list = BOX_CONTENT(cell_list, &box);
     if (!json)
-        print("%-20s %-8s %-11s %7s %7s %7s\n", "name", "version", "kind", "text", "rodata",
-              "data");
+        print("%-20s %-8s %-11s %-11s %7s %7s %7s\n", "name", "version", "kind", "namespace",
+              "text", "rodata", "data");
     for (size_t i = 0; i < list->count; i++) {
         if (json) {
             print_facts(&list->cells[i], list);
@@ -116,13 +132,16 @@ static int keep(const struct cell_reference *cell)
 static int load(const char *name, bool waived)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
-    if (cell_find(text_of(name), &cell) == STATUS_OK) {
+    if (namespace_find_typed(text_of(name), &cell) == STATUS_OK) {
         print("%s is loaded already\n", name);
         return keep(&cell);
     }
-    const enum status status = waived ? cell_load_unsigned(text_of(name), &cell, &problem)
-                                      : cell_load(text_of(name), &cell, &problem);
+    enum status status = namespace_current(&here);
+    if (status == STATUS_OK)
+        status = waived ? cell_load_unsigned(&here, text_of(name), &cell, &problem)
+                        : cell_load(&here, text_of(name), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;

@@ -3,7 +3,14 @@
 #pragma once
 #include <app/app.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/dependencies.h>
+
+/// The name of the namespace in which `of` lives; borrows from `space`.
+struct text name_of_space(const struct cell *of, FILLS(struct namespace_reference) space);
+
+/// Prints the name of the namespace in which `of` lives, as JSON.
+void print_namespace(const struct cell *of);
 
 /// Prints the names of the cells that `of` needs, or of the listed ones that need it, as JSON.
 void print_dependencies(const struct cell *of);

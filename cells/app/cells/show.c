@@ -150,7 +150,7 @@ int show_cell(const char *name, bool json)
 {
     OWNED(cell_reference, cell);
     OWNED(box, box);
-    if (cell_find(text_of(name), &cell) != STATUS_OK) {
+    if (namespace_find_typed(text_of(name), &cell) != STATUS_OK) {
         print("cells: no cell %s is loaded\n", name);
         return APP_NOT_FOUND;
     }

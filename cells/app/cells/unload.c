@@ -78,15 +78,26 @@ static bool is_needed(const struct cell *cell)
     return say_who_needs(&survey, cell);
 }
 
+static bool is_of_a_fork(const struct cell *cell)
+{
+    OWNED(namespace_reference, space);
+    return namespace_find_number(cell->space, &space) == STATUS_OK &&
+           namespace_of(&space)->form == NAMESPACE_FORKED;
+}
+
 int unload_cell(const char *name)
 {
     OWNED(cell_reference, cell);
-    if (cell_find(text_of(name), &cell) != STATUS_OK) {
+    if (namespace_find_typed(text_of(name), &cell) != STATUS_OK) {
         print("cells: no cell %s is loaded\n", name);
         return APP_NOT_FOUND;
     }
     if (cell_of(&cell)->resident) {
         print("%s is resident: the system began with it, and it is never unloaded\n", name);
+        return APP_NOT_FOUND;
+    }
+    if (is_of_a_fork(cell_of(&cell))) {
+        print("%s is what a fork replaced or relinked: it goes by `ns drop`\n", name);
         return APP_NOT_FOUND;
     }
     if (is_needed(cell_of(&cell)))

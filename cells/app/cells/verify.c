@@ -17,6 +17,8 @@ static void print_json_result(const struct cell *cell, const struct cell_verific
 {
     print("{\"cell\":");
     print_json(cell->description.name);
+    print(",\"namespace\":");
+    print_namespace(cell);
     print(",\"result\":\"%s\"", cell_verified(result) ? "equal" : "different");
     print(",\"sections\":%lu,\"bytes\":%lu,\"relocations\":%lu,\"data_not_compared\":%lu",
           result->sections, result->bytes, result->relocations, result->data);
@@ -87,7 +89,7 @@ int verify_cells(int count, char *names[], bool json)
         return verify_all(json);
     for (int i = 0; i < count; i++) {
         OWNED(cell_reference, cell);
-        if (cell_find(text_of(names[i]), &cell) != STATUS_OK) {
+        if (namespace_find_typed(text_of(names[i]), &cell) != STATUS_OK) {
             print("cells: no cell %s is loaded\n", names[i]);
             return APP_NOT_FOUND;
         }

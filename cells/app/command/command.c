@@ -8,6 +8,7 @@
 #include <app/command.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <libc/string.h>
 
@@ -93,21 +94,26 @@ static bool is_name(const char *word)
     return true;
 }
 
-static int run_words(int argc, char *argv[])
+int command_run_words(int count, char *words[])
 {
     struct stored_file file;
     struct cell_problem problem;
     OWNED(cell_reference, cell);
-    if (!is_name(argv[0]) || cell_store_find(text_of(argv[0]), &file) != STATUS_OK) {
-        print("there is no command %s: `help` lists the commands\n", argv[0]);
+    if (!is_name(words[0]) || cell_store_find(text_of(words[0]), &file) != STATUS_OK) {
+        print("there is no command %s: `help` lists the commands\n", words[0]);
         return APP_NOT_FOUND;
     }
-    const enum status status = cell_load(text_of(argv[0]), &cell, &problem);
+    OWNED(namespace_reference, here);
+    if (namespace_current(&here) != STATUS_OK) {
+        print("the namespace is owned too often\n");
+        return APP_FAILED;
+    }
+    const enum status status = cell_load(&here, text_of(words[0]), &cell, &problem);
     if (status != STATUS_OK) {
         print("%s\n", problem.sentence);
         return status == STATUS_NOT_FOUND || status == STATUS_DENIED ? APP_NOT_FOUND : APP_FAILED;
     }
-    return run_application(cell_of(&cell), argc, argv);
+    return run_application(cell_of(&cell), count, words);
 }
 
 int command_run(char *line)
@@ -116,7 +122,7 @@ int command_run(char *line)
     int count;
     switch (command_split(line, &count, words)) {
     case STATUS_OK:
-        return count == 0 ? APP_DONE : run_words(count, words);
+        return count == 0 ? APP_DONE : command_run_words(count, words);
     case STATUS_INVALID:
         print("a quote is not closed: write \\' or \\\" for the character itself\n");
         return APP_USAGE;

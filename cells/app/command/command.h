@@ -15,6 +15,10 @@ enum { COMMAND_WORDS = 32 };
 /// COMMAND_WORDS words. `words` ends with a null.
 enum status command_split(char *line, int *count, char *words[COMMAND_WORDS + 1]);
 
+/// Runs the application that the first of `count` words, at least one, names in the current
+/// namespace, and returns its status; `words` ends with a null.
+int command_run_words(int count, char *words[]);
+
 /// Runs a line, which it changes; returns the status, 0 for an empty line.
 int command_run(char *line);
 

@@ -12,6 +12,7 @@
 const char app_usage[] =
     "usage: deps CELL | CELL:SECTION | ADDRESS [--outgoing|--incoming] [--transitive]\n"
     "            [-j|--dot]\n"
+    "  CELL          in the current namespace; NAMESPACE/CELL in another\n"
     "  CELL:SECTION  a section by its name or by that of a function or object in it\n"
     "  ADDRESS       the section in which it lies, as 0x...\n"
     "  --outgoing    only what it depends on\n"
@@ -67,7 +68,7 @@ static enum status find_name(const char *word, FILLS(struct cell_reference) cell
     struct text rest = text_of(word);
     struct text name;
     (void)text_next_part(&rest, ':', &name);
-    const enum status status = cell_find(name, cell);
+    const enum status status = namespace_find_typed(name, cell);
     if (status != STATUS_OK) {
         print("deps: no cell %.*s is loaded\n", (int)name.length, name.start);
         return status;
@@ -155,8 +156,7 @@ static int ask(const char *word, const struct deps_question *asked)
                     : find_name(word, &cell, &question)) != STATUS_OK)
         return APP_NOT_FOUND;
     question.cell = cell_of(&cell);
-    const bool is_cell = text_equal(text_of(word), question.cell->description.name);
-    if (!question.section && !is_cell) {
+    if (!question.section && (is_address || strchr(word, ':'))) {
         print("deps: there is no section at %s\n", word);
         return APP_NOT_FOUND;
     }

@@ -5,6 +5,7 @@
 /// relocations; between two nodes there can be many.
 #pragma once
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/dependencies.h>
 #include <cell/slice.h>
 

@@ -13,6 +13,13 @@ static const char *section_name(const struct cell_section *section)
     return section ? section->name : "";
 }
 
+static void print_space(const struct cell *of)
+{
+    OWNED(namespace_reference, space);
+    const bool found = namespace_find_number(of->space, &space) == STATUS_OK;
+    print_json(found ? namespace_of(&space)->name : text_of(""));
+}
+
 static const char *symbol_name(const struct dependency *dependency)
 {
     return dependency->named ? dependency->named->name : "";
@@ -22,11 +29,15 @@ static void print_edge_json(const struct dependency *dependency, enum deps_direc
 {
     print("{\"direction\":\"%s\",\"cell\":", direction == DEPS_OUTGOING ? "outgoing" : "incoming");
     print_json(dependency->dependent->description.name);
+    print(",\"namespace\":");
+    print_space(dependency->dependent);
     print(",\"section\":");
     print_json(text_of(section_name(dependency->from)));
     print(",\"offset\":%lu,\"relocation\":\"%s\",\"addend\":%ld,\"to_cell\":", dependency->offset,
           relocation_name(dependency->type), dependency->addend);
     print_json(dependency->provider->description.name);
+    print(",\"to_namespace\":");
+    print_space(dependency->provider);
     print(",\"to_section\":");
     print_json(text_of(section_name(dependency->to)));
     print(",\"symbol\":");

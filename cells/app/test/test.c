@@ -4,6 +4,7 @@
 #include <app/app.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/test.h>
 #include <cpu/clock.h>
@@ -109,9 +110,11 @@ static bool wanted(int argc, char *argv[], struct text name)
 static bool load_and_run(bool json, struct text file_name, struct text name, struct totals *totals)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, tests);
     const struct text cell = {file_name.start, file_name.length - strlen(".cell")};
-    if (cell_load(cell, &tests, &problem) != STATUS_OK) {
+    if (namespace_current(&here) != STATUS_OK ||
+        cell_load(&here, cell, &tests, &problem) != STATUS_OK) {
         print("%s\n", problem.sentence);
         return false;
     }

@@ -53,8 +53,9 @@ static const struct cell *find_provider(const struct load *load, struct text nam
                                         FILLS(struct cell_reference) keeper)
 {
     if (text_equal(name, text_of(VOCABULARY)))
-        return cell_find(text_of(VOCABULARY_KEEPER), keeper) == STATUS_OK ? cell_of(keeper)
-                                                                          : nullptr;
+        return namespace_find_cell(load->within, text_of(VOCABULARY_KEEPER), keeper) == STATUS_OK
+                   ? cell_of(keeper)
+                   : nullptr;
     const struct cell *cell = load->cell;
     for (size_t i = 0; i < cell->needs.length; i++) {
         const struct cell *need = cell_of(&cell->needs.pointer[i]);

@@ -9,6 +9,7 @@
 // Fault:      see cell_loader.c.
 #include "load.h"
 
+#include <cell/policy.h>
 #include <libc/format.h>
 #include <libc/string.h>
 
@@ -43,13 +44,15 @@ static const char *helper_advice(const char *name)
     return nullptr;
 }
 
-// The name of a loaded cell that exports the symbol is copied to `by`.
-static bool find_loaded(const char *name, char *by, size_t size)
+// The name of a loaded cell that exports the symbol is copied to `by`; one that is needed already
+// means another cell where this one is loaded.
+static bool find_loaded(const struct load *load, const char *name, char *by, size_t size)
 {
     OWNED(cell_reference, cell);
     for (uint64_t cursor = 0; cell_next(&cursor, &cell); cell_reference_drop(&cell)) {
         const struct text found = cell_of(&cell)->description.name;
-        if (!cell_export(cell_of(&cell), name) || text_equal(found, text_of("nano_core")))
+        if (!cell_export(cell_of(&cell), name) || text_equal(found, text_of("nano_core")) ||
+            policy_list_has(load->manifest.needs, found))
             continue;
         format_text(by, size, "%.*s", (int)found.length, found.start);
         return true;
@@ -78,7 +81,9 @@ static bool find_stored(struct load *load, const char *name, char *by, size_t si
     for (size_t cursor = 0; cell_store_next(&cursor, &file);) {
         struct load other = {.file = file, .problem = load->problem};
         if (!text_ends_with(file.name, text_of(".cell")) || load_open(&other) != STATUS_OK ||
-            text_equal(other.manifest.name, load->manifest.name) || !object_exports(&other, name))
+            text_equal(other.manifest.name, load->manifest.name) ||
+            policy_list_has(load->manifest.needs, other.manifest.name) ||
+            !object_exports(&other, name))
             continue;
         const struct text found = other.manifest.name;
         format_text(by, size, "%.*s", (int)found.length, found.start);
@@ -90,7 +95,7 @@ static bool find_stored(struct load *load, const char *name, char *by, size_t si
 enum status load_refuse_missing(struct load *load, const char *name)
 {
     char by[64];
-    if (find_loaded(name, by, sizeof by) || find_stored(load, name, by, sizeof by))
+    if (find_loaded(load, name, by, sizeof by) || find_stored(load, name, by, sizeof by))
         return load_fail(load, STATUS_NOT_FOUND, 0,
                          "it refers to %s, which %s exports: add to its cell(): NEEDS %s", name, by,
                          by);

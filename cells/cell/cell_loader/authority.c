@@ -194,7 +194,7 @@ enum status load_check_policy(struct load *load)
     const struct policy_subject subject = {
         .name = load->manifest.name,
         .kind = text_of(cell_kind_name(load->manifest.kind)),
-        .name_space = text_of("kernel"),
+        .name_space = namespace_home(load->within, load->cell)->name,
         .origin = !load->vouched     ? FROM_ELSEWHERE
                   : load->file.extra ? FROM_EXTRA
                                      : FROM_ARCHIVE,

@@ -17,15 +17,6 @@
 #include <libc/string.h>
 #include <memory/box.h>
 
-enum { DEEPEST = 32 }; // how many cells may be in loading at once, each needed by the one before
-
-// The names of the cells in loading, innermost last.
-struct path {
-    struct text names[DEEPEST];
-    size_t length;
-    bool waived; // the outermost may be unsigned
-};
-
 // Names of a file are not trusted to be text: what a terminal would obey becomes `?`.
 static void clean(char *sentence)
 {
@@ -52,8 +43,7 @@ enum status load_fail(struct load *load, enum status status, size_t section, con
     return status;
 }
 
-[[gnu::format(printf, 3, 4)]] static enum status fail(struct cell_problem *problem,
-                                                      enum status status, const char *format, ...)
+enum status load_refuse(struct cell_problem *problem, enum status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -70,8 +60,9 @@ enum status load_open(struct load *load)
     const enum status status = elf_begin(load->name, load->file.data, load->file.size, &load->elf);
     if (status != STATUS_OK) {
         const struct elf_problem *problem = elf_errmsg(&load->elf);
-        return fail(load->problem, status, *problem->section ? "%s: section %s: %s" : "%s: %s%s",
-                    load->name, problem->section, problem->reason);
+        return load_refuse(load->problem, status,
+                           *problem->section ? "%s: section %s: %s" : "%s: %s%s", load->name,
+                           problem->section, problem->reason);
     }
     static_assert(ET_REL <= UINT8_MAX && ET_EXEC <= UINT8_MAX);
     if (load->file.data[offsetof(Elf64_Ehdr, e_type)] != ET_REL)
@@ -158,6 +149,15 @@ static enum status count_symbols(struct load *load, size_t symbols)
     return STATUS_OK;
 }
 
+// What touches the machine and has data: two of it would do so from two states.
+static bool is_singular(const struct load *load)
+{
+    const bool data = load->sections_of[CELL_DATA] > 0 || load->sections_of[CELL_ZEROED] > 0 ||
+                      load->sections_of[CELL_PER_CPU] > 0;
+    return data && load->manifest.kind != CELL_APPLICATION &&
+           (load->manifest.kind == CELL_DRIVER || load->manifest.capabilities.length > 0);
+}
+
 enum status load_create(struct load *load)
 {
     const size_t sections = elf_getshdrnum(&load->elf);
@@ -174,14 +174,15 @@ enum status load_create(struct load *load)
     load->symbols = load->relocated + sections;
     load->cell = cell_in_making(&load->parts->cell);
     load->cell->description = load_description(&load->manifest);
+    if (load->alias.length != 0)
+        load->cell->description.name = load->alias;
     load->cell->vouched = load->vouched;
+    load->cell->application = load->manifest.kind == CELL_APPLICATION;
+    load->cell->singular = is_singular(load);
     load->cell->file = load->file.name;
     load->cell->object = (struct const_bytes){load->file.data, load->file.size};
     return load_abi(load);
 }
-
-static enum status load_within(struct path *path, struct text name,
-                               FILLS(struct cell_reference) cell, struct cell_problem *problem);
 
 // A signature vouches for what a cell relies on too. Resident cells are what nano_core was, which
 // nobody checks.
@@ -196,25 +197,25 @@ static enum status check_need(struct load *load, const struct cell *need)
                      (int)name.length, name.start);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_needs(struct load *load, struct path *path)
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+static enum status load_needs(struct load *load, struct load_path *path)
 {
     struct text rest = load->manifest.needs;
     struct text need;
     struct cell *cell = load->cell;
-    path->names[path->length++] = load->manifest.name;
+    path->names[path->length++] = cell->description.name;
     cell->depth = 1;
     for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
-        TRY(load_within(path, need, &cell->needs.pointer[i], load->problem));
+        TRY(load_within(path, need, &cell->needs.pointer[i]));
         const struct cell *loaded = cell_of(&cell->needs.pointer[i]);
         TRY(check_need(load, loaded));
         if (loaded->depth >= cell->depth)
             cell->depth = loaded->depth + 1;
     }
     path->length--;
-    if (cell->depth > DEEPEST)
+    if (cell->depth > LOAD_DEEPEST)
         return load_fail(load, STATUS_EXHAUSTED, 0, "more than %d cells need each other in a row",
-                         DEEPEST);
+                         LOAD_DEEPEST);
     return STATUS_OK;
 }
 
@@ -269,12 +270,15 @@ static enum status enter(struct load *load)
 }
 
 // A file that is not called like its cell could pass for another one before that is loaded. One
-// that is, is the cell of that name: who looks for it finds the archive's first.
+// that is, is the cell of that name: who looks for it finds the archive's first. What takes the
+// name of another cell in a fork is not found by its own.
 static enum status check_name(struct load *load)
 {
     static const char suffix[] = ".cell";
     const struct text name = load->manifest.name;
     const struct text file = load->file.name;
+    if (load->alias.length != 0)
+        return STATUS_OK;
     if (text_starts_with(file, name) &&
         (file.length == name.length ||
          (file.length == name.length + sizeof suffix - 1 && text_ends_with(file, text_of(suffix)))))
@@ -284,15 +288,16 @@ static enum status check_name(struct load *load)
                      (int)name.length, name.start);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_file(struct path *path, struct load *load)
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+static enum status load_file(struct load_path *path, struct load *load)
 {
     TRY(load_open(load));
     TRY(load_authenticate(load));
     TRY(check_name(load));
-    TRY(load_check_policy(load));
     TRY(load_create(load));
+    TRY(load_check_policy(load));
     TRY(load_needs(load, path));
+    TRY(load_place(load));
     TRY(load_check_compiled_in(load));
     TRY(load_image(load));
     TRY(load_symbols(load));
@@ -303,40 +308,82 @@ static enum status load_file(struct path *path, struct load *load)
     return start(load);
 }
 
-static enum status check_path(const struct path *path, struct text name,
-                              struct cell_problem *problem)
+static enum status check_path(const struct load_path *path, struct text name)
 {
     for (size_t i = 0; i < path->length; i++)
         if (text_equal(path->names[i], name))
-            return fail(problem, STATUS_INVALID, "%.*s needs itself, through the cells it needs",
-                        (int)name.length, name.start);
-    if (path->length == DEEPEST)
-        return fail(problem, STATUS_EXHAUSTED, "%.*s: more than %d cells need each other in a row",
-                    (int)name.length, name.start, DEEPEST);
+            return load_refuse(path->problem, STATUS_INVALID,
+                               "%.*s needs itself, through the cells it needs", (int)name.length,
+                               name.start);
+    if (path->length == LOAD_DEEPEST)
+        return load_refuse(path->problem, STATUS_EXHAUSTED,
+                           "%.*s: more than %d cells need each other in a row", (int)name.length,
+                           name.start, LOAD_DEEPEST);
     return STATUS_OK;
 }
 
-static enum status find_file(const struct path *path, struct text name, struct load *load)
+static enum status find_by_name(const struct load_path *path, struct text name,
+                                struct stored_file *file)
 {
-    if (cell_store_find(name, &load->file) == STATUS_OK)
+    if (cell_store_find(name, file) == STATUS_OK)
         return STATUS_OK;
     if (path->length == 0)
-        return fail(load->problem, STATUS_NOT_FOUND,
-                    "there is no cell %.*s in the archive or among the extra files",
-                    (int)name.length, name.start);
+        return load_refuse(path->problem, STATUS_NOT_FOUND,
+                           "there is no cell %.*s in the archive or among the extra files",
+                           (int)name.length, name.start);
     const struct text by = path->names[path->length - 1];
-    return fail(load->problem, STATUS_NOT_FOUND, "there is no cell %.*s, which %.*s needs",
-                (int)name.length, name.start, (int)by.length, by.start);
+    return load_refuse(path->problem, STATUS_NOT_FOUND, "there is no cell %.*s, which %.*s needs",
+                       (int)name.length, name.start, (int)by.length, by.start);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than DEEPEST cells
-static enum status load_within(struct path *path, struct text name,
-                               FILLS(struct cell_reference) cell, struct cell_problem *problem)
+static const struct load_replacement *find_replacement(const struct load_path *path,
+                                                       struct text name)
 {
-    if (cell_find(name, cell) == STATUS_OK)
+    for (size_t i = 0; i < path->replacement_count; i++)
+        if (text_equal(path->replacements[i].name, name))
+            return &path->replacements[i];
+    return nullptr;
+}
+
+// A second instance of a cell is made from the file of the first.
+static enum status find_file(const struct load_path *path, struct text name, struct load *load)
+{
+    OWNED(cell_reference, first);
+    const struct load_replacement *replacement = find_replacement(path, name);
+    if (replacement) {
+        load->file = replacement->file;
+        load->alias = replacement->name;
+        load->replaces = true;
         return STATUS_OK;
-    TRY(check_path(path, name, problem));
-    struct load load = {.problem = problem, .waived = path->waived && path->length == 0};
+    }
+    if (namespace_find_to_relink(path->within, name, &first) != STATUS_OK)
+        return find_by_name(path, name, &load->file);
+    const struct cell *cell = cell_of(&first);
+    if (cell_store_find_file(cell->file, &load->file) != STATUS_OK ||
+        load->file.data != cell->object.pointer)
+        return load_refuse(path->problem, STATUS_NOT_FOUND,
+                           "the file of %.*s, which is to be linked anew, is not there",
+                           (int)name.length, name.start);
+    load->alias = cell->description.name;
+    return STATUS_OK;
+}
+
+static enum status find_loaded(const struct load_path *path, struct text name,
+                               FILLS(struct cell_reference) cell)
+{
+    return find_replacement(path, name) ? cell_find(namespace_of(path->within)->number, name, cell)
+                                        : namespace_find_cell(path->within, name, cell);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): check_path() allows no cycle and no more than LOAD_DEEPEST
+enum status load_within(struct load_path *path, struct text name, FILLS(struct cell_reference) cell)
+{
+    if (find_loaded(path, name, cell) == STATUS_OK)
+        return STATUS_OK;
+    TRY(check_path(path, name));
+    struct load load = {.problem = path->problem,
+                        .within = path->within,
+                        .waived = path->waived && path->length == 0};
     TRY(find_file(path, name, &load));
     log_debug("loading %.*s", (int)name.length, name.start);
     OWNED(load_parts, parts);
@@ -348,18 +395,18 @@ static enum status load_within(struct path *path, struct text name,
     return STATUS_OK;
 }
 
-enum status cell_load(struct text name, FILLS(struct cell_reference) cell,
-                      struct cell_problem *problem)
+enum status cell_load(const struct namespace_reference *within, struct text name,
+                      FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {};
+    struct load_path path = {.within = within, .problem = problem};
     problem->sentence[0] = '\0';
-    return load_within(&path, name, cell, problem);
+    return load_within(&path, name, cell);
 }
 
-enum status cell_load_unsigned(struct text name, FILLS(struct cell_reference) cell,
-                               struct cell_problem *problem)
+enum status cell_load_unsigned(const struct namespace_reference *within, struct text name,
+                               FILLS(struct cell_reference) cell, struct cell_problem *problem)
 {
-    struct path path = {.waived = true};
+    struct load_path path = {.waived = true, .within = within, .problem = problem};
     problem->sentence[0] = '\0';
-    return load_within(&path, name, cell, problem);
+    return load_within(&path, name, cell);
 }

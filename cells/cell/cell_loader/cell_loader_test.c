@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/test.h>
 #include <libc/string.h>
@@ -11,18 +12,22 @@
 // An application, and a library that only it needs; neither runs now.
 static const char application[] = "deps";
 static const char library[] = "dependencies";
-enum { ROUNDS = 1000 };
+enum { ROUNDS = 1000, FORKS = 100 };
 
 [[maybe_unused]] static bool is_loaded(const char *name)
 {
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
-    return cell_find(text_of(name), &cell) == STATUS_OK;
+    return namespace_current(&here) == STATUS_OK &&
+           namespace_find_cell(&here, text_of(name), &cell) == STATUS_OK;
 }
 
 [[maybe_unused]] static enum status load(const char *name, FILLS(struct cell_reference) cell)
 {
     struct cell_problem problem;
-    return cell_load(text_of(name), cell, &problem);
+    OWNED(namespace_reference, here);
+    TRY(namespace_current(&here));
+    return cell_load(&here, text_of(name), cell, &problem);
 }
 
 SYSTEM_TEST(an_application_brings_its_library_and_takes_it_along)
@@ -90,12 +95,50 @@ SYSTEM_TEST(a_thousand_rounds_leave_frames_pages_and_heap_as_they_were)
     EXPECT(!is_loaded(application) && !is_loaded(library));
 }
 
+// A fork in which a library has a second instance, and a cell that needs it a second one too.
+[[maybe_unused]] static enum status replace_in_a_fork(void)
+{
+    static const struct cell_replacement replacement = {{library, sizeof library - 1},
+                                                        {library, sizeof library - 1}};
+    struct cell_problem problem;
+    OWNED(namespace_reference, here);
+    OWNED(namespace_reference, fork);
+    OWNED(namespace_reference, changed);
+    OWNED(cell_reference, cell);
+    TRY(namespace_current(&here));
+    TRY(namespace_create(text_of("a_fork_of_the_test"), NAMESPACE_FORKED, &here, &fork));
+    TRY(namespace_publish(&fork, nullptr));
+    TRY(cells_replace(&fork, &replacement, 1, &problem));
+    TRY(namespace_find(text_of("a_fork_of_the_test"), &changed));
+    TRY(cell_load(&changed, text_of(application), &cell, &problem));
+    const bool own = cell_of(&cell)->space == namespace_of(&changed)->number;
+    namespace_reference_drop(&fork);
+    TRY(namespace_withdraw(&changed));
+    return own ? STATUS_OK : STATUS_INTERNAL;
+}
+
+SYSTEM_TEST(a_hundred_forks_leave_frames_pages_and_heap_as_they_were)
+{
+    OWNED(cell_reference, outside);
+    EXPECT_STATUS(STATUS_OK, load(application, &outside));
+    EXPECT_STATUS(STATUS_OK, replace_in_a_fork());
+    const struct resources before = resources();
+    for (unsigned i = 0; i < FORKS; i++)
+        EXPECT_STATUS(STATUS_OK, replace_in_a_fork());
+    const struct resources after = resources();
+    EXPECT(after.free_frames == before.free_frames);
+    EXPECT(after.cells == before.cells && after.heap == before.heap);
+    EXPECT(after.page_tables == before.page_tables);
+}
+
 SYSTEM_TEST(what_is_missing_is_named_and_nothing_stays)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, here);
     OWNED(cell_reference, cell);
+    EXPECT_STATUS(STATUS_OK, namespace_current(&here));
     const struct resources before = resources();
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_load(text_of("nowhere"), &cell, &problem));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_load(&here, text_of("nowhere"), &cell, &problem));
     EXPECT(text_ends_with(text_of(problem.sentence),
                           text_of("no cell nowhere in the archive or among the extra files")));
     EXPECT(resources().free_frames == before.free_frames);

@@ -4,6 +4,7 @@
 #include <cell/cell_abi.h>
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/manifest.h>
@@ -13,6 +14,33 @@
 #include <memory/mapped_pages.h>
 
 enum { MAPPED_REGIONS = 3 }; // text, rodata, data
+
+enum { LOAD_DEEPEST = 32 }; // how many cells may be in loading at once, each needed by another
+
+/// A cell that is being replaced in a fork.
+struct load_replacement {
+    struct text name; ///< lasting
+    struct stored_file file;
+};
+
+/// What the loads for one call have in common.
+struct load_path {
+    struct text names[LOAD_DEEPEST]; ///< of the cells in loading, innermost last
+    size_t length;
+    bool waived; ///< the outermost may be unsigned
+    BORROWS const struct namespace_reference *within;
+    BORROWS const struct load_replacement *replacements;
+    size_t replacement_count;
+    BORROWS struct cell_problem *problem;
+};
+
+/// As cell_load().
+enum status load_within(struct load_path *path, struct text name,
+                        FILLS(struct cell_reference) cell);
+
+/// Sets the problem to a sentence and returns `status`.
+[[gnu::format(printf, 3, 4)]] enum status load_refuse(struct cell_problem *problem,
+                                                      enum status status, const char *format, ...);
 
 // The address of a symbol whose section is not in memory, or empty: nothing may refer to it.
 static constexpr uint64_t NOWHERE = UINT64_MAX;
@@ -34,13 +62,16 @@ struct load {
     struct stored_file file;
     struct elf elf;
     struct manifest manifest;
-    bool waived;                              // it may be unsigned
-    bool vouched;                             // its signature is good
-    struct cell_abi abi;                      // without entries: not built with the checker
-    size_t symtab;                            // 0: the object has no symbols
-    size_t sections_of[CELL_REGIONS];         // how many are not empty
-    size_t frames;                            // the section .eh_frame, 0: there is none
-    struct cell_capacity capacity;            // of the record's tables
+    bool waived;                                      // it may be unsigned
+    bool vouched;                                     // its signature is good
+    struct cell_abi abi;                              // without entries: not built with the checker
+    size_t symtab;                                    // 0: the object has no symbols
+    size_t sections_of[CELL_REGIONS];                 // how many are not empty
+    size_t frames;                                    // the section .eh_frame, 0: there is none
+    struct cell_capacity capacity;                    // of the record's tables
+    BORROWS const struct namespace_reference *within; // the namespace for which it is loaded
+    struct text alias; // the name that it takes in place of its own; empty: none
+    bool replaces;     // it lives within, wherever it could live
     BORROWS const struct cell_bounds *bounds; // of a cell within nano_core; else null
     uint64_t bases[CELL_REGIONS];             // the addresses that the regions are linked for
     BORROWS uint64_t *sections;               // address by section index, 0: not loaded
@@ -137,6 +168,10 @@ enum status load_check_guards(struct load *load, const struct cell *provider, co
 /// Checks all instructions of the linked text. STATUS_DENIED: one wants a capability that the cell
 /// does not hold. STATUS_DAMAGED: something is no instruction, or what is entered lies within one.
 enum status load_check_code(struct load *load);
+
+/// Finds out in which namespace the cell lives, once all that it needs is loaded. STATUS_DENIED: it
+/// may not live there.
+enum status load_place(struct load *load);
 
 /// Moves the regions, which are filled, to the cell.
 enum status load_seal(struct load *load);

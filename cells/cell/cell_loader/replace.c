@@ -1,266 +1,168 @@
 // SPDX-License-Identifier: MIT
-// nano_core's cells were linked by the linker, which put the sections of each in the order in which
-// the loader does. Each is loaded anew here, but for its data. Then it is linked twice: first for
-// the addresses that it has in nano_core, to be compared with what is there; then for its own.
+// A replacement is made in a new fork of the fork, which nobody can see until it is whole: then the
+// name means it. Whatever fails or faults before, the new fork is dropped with all that was loaded
+// into it.
 //
-// What the comparison cannot reach are the parts of an object that no byte of nano_core comes from:
-// names, lines, `.eh_frame`, and those are read with no trust in them.
+// Cells are gone through in the order of loading, in which each stands behind what it needs. So
+// when its turn comes, all that it needs is what it will be, and the fork is settled up to there.
 //
 // Live swap:  nothing is remembered.
-// Fault:      see cell_loader.c. Data that point to the new code already do so to what equals the
-//             old.
+// Fault:      see above.
 #include "load.h"
 
-#include <cell/relocation.h>
-#include <libc/string.h>
-
-// A cell on its way out of nano_core.
-struct departure {
-    BORROWS struct load *load;
-    BORROWS const struct nano_core *core;
-    uint64_t data_end;       // of what stays where it is, below all that was mapped since
-    struct cell_moves moves; // of the cells before, then of this one: text, read-only data
-};
-
-// The addresses that it has in nano_core, as in struct load.
-struct former {
-    BORROWS uint64_t *sections;
-    BORROWS uint64_t *symbols;
-};
-
-static uint64_t core_start(const struct nano_core *core)
+static enum status refuse_core(const struct cell *replaced, struct cell_problem *problem)
 {
-    return core->text->address;
-}
-
-// Notes where text and read-only data, which are all that moves, were and are.
-static void note_moves(struct departure *departure)
-{
-    const struct load *load = departure->load;
-    const struct cell_region *regions = load->cell->regions;
-    for (unsigned kind = CELL_TEXT; kind <= CELL_RODATA; kind++) {
-        SLICE_AT(departure->moves, departure->moves.length - CELL_MOVES + kind) =
-            (struct cell_move){load->bounds->start[kind] - core_start(departure->core),
-                               regions[kind].address, regions[kind].size};
+    const struct text name = replaced->description.name;
+    for (uint64_t cursor = 0;;) {
+        OWNED(cell_reference, cell);
+        if (!cell_next(&cursor, &cell))
+            break;
+        const struct text other = cell_of(&cell)->description.name;
+        if (cell_of(&cell)->resident && cell_depends_on(cell_of(&cell), replaced))
+            return load_refuse(
+                problem, STATUS_DENIED,
+                "%.*s is resident, and so is %.*s, which needs it: there "
+                "can be no second one; live evolution (swap) replaces a cell for all",
+                (int)name.length, name.start, (int)other.length, other.start);
     }
+    return load_refuse(problem, STATUS_DENIED,
+                       "%.*s is resident, and there can be no second one; live "
+                       "evolution (swap) replaces a cell for all",
+                       (int)name.length, name.start);
 }
 
-// In nano_core another cell's read-only data follow where here `.eh_frame` does.
-static void leave_frames_out(struct departure *departure)
+// The file whose manifest has that name and version.
+static enum status find_version(struct text name, struct text version, struct stored_file *file,
+                                struct cell_problem *problem)
 {
-    const struct cell_bounds *bounds = departure->load->bounds;
-    SLICE_AT(departure->moves, departure->moves.length - 1).size =
-        bounds->end[CELL_RODATA] - bounds->start[CELL_RODATA];
-}
-
-// The address that what is at `address` had in nano_core. The end of a region belongs to it.
-static uint64_t former_address(const struct departure *departure, uint64_t address)
-{
-    if (address < departure->data_end)
-        return address;
-    for (size_t i = departure->moves.length; i-- > 0;) {
-        const struct cell_move *move = &departure->moves.pointer[i];
-        if (address - move->to <= move->size && move->size != 0)
-            return core_start(departure->core) + move->from + (address - move->to);
+    for (size_t cursor = 0; cell_store_next(&cursor, file);) {
+        struct cell_description description;
+        if (text_ends_with(file->name, text_of(".cell")) &&
+            cell_describe(file, &description, problem) == STATUS_OK &&
+            text_equal(description.name, name) && text_equal(description.version, version))
+            return cell_store_find_file(file->name, file);
     }
-    return address;
+    return STATUS_NOT_FOUND;
 }
 
-static enum status find_needs(struct load *load)
+static enum status find_replacing(struct text by, struct stored_file *file,
+                                  struct cell_problem *problem)
 {
-    struct text rest = load->manifest.needs;
-    struct text need;
-    struct cell *cell = load->cell;
-    cell->depth = 1;
-    for (size_t i = 0; text_next_part(&rest, ' ', &need); i++) {
-        if (cell_find(need, &cell->needs.pointer[i]) != STATUS_OK)
-            return load_fail(load, STATUS_NOT_FOUND, 0, "%.*s, which it needs, is not in nano_core",
-                             (int)need.length, need.start);
-        const uint32_t depth = cell_of(&cell->needs.pointer[i])->depth + 1;
-        if (depth > cell->depth)
-            cell->depth = depth;
-    }
-    return STATUS_OK;
-}
-
-static struct const_bytes former_bytes(const struct departure *departure,
-                                       const struct cell_section *section)
-{
-    const struct nano_core *core = departure->core;
-    const bool text = section->kind == CELL_TEXT;
-    const uint64_t base = text ? core->text->address : core->rodata->address;
-    const struct const_bytes all =
-        text ? mapped_bytes_of_exec(core->text) : mapped_bytes(core->rodata);
-    return SLICE_PART(all, former_address(departure, section->address) - base, section->size);
-}
-
-static enum status compare(const struct departure *departure)
-{
-    struct load *load = departure->load;
-    for (size_t i = 0; i < load->cell->sections.length; i++) {
-        const struct cell_section *section = &SLICE_AT(load->cell->sections, i);
-        Elf64_Shdr header;
-        TRY(gelf_getshdr(&load->elf, section->index, &header));
-        if (load_is_in_place(load, section->kind) || header.sh_type == SHT_X86_64_UNWIND)
-            continue;
-        const struct mapped_pages_mut *region = &load->parts->regions[section->kind];
-        const struct bytes own =
-            SLICE_PART(mapped_bytes_mut(region), section->address - region->address, section->size);
-        if (memcmp(own.pointer, former_bytes(departure, section).pointer, section->size) != 0)
-            return load_fail(load, STATUS_DAMAGED, section->index,
-                             "nano_core was linked from another object");
-    }
-    return STATUS_OK;
-}
-
-// Links the cell for where it is in nano_core, and compares it with what is there.
-static enum status prove(const struct departure *departure, const struct former *former)
-{
-    struct load *load = departure->load;
-    uint64_t bases[CELL_REGIONS];
-    uint64_t *const sections = load->sections;
-    uint64_t *const symbols = load->symbols;
-    memcpy(bases, load->bases, sizeof bases);
-    load->sections = former->sections;
-    load->symbols = former->symbols;
-    load->bases[CELL_TEXT] = load->bounds->start[CELL_TEXT];
-    load->bases[CELL_RODATA] = load->bounds->start[CELL_RODATA];
-    const enum status status = load_relocations(load);
-    load->sections = sections;
-    load->symbols = symbols;
-    memcpy(load->bases, bases, sizeof bases);
-    TRY(status);
-    return compare(departure);
-}
-
-// Lets a field of the data that was filled by the linker name the new code; one that has changed
-// since is left alone.
-static enum status redirect_field(const struct departure *departure, const struct former *former,
-                                  const Elf64_Rela *entry, size_t target)
-{
-    const struct load *load = departure->load;
-    const struct mapped_pages_mut *data =
-        BOX_CONTENT(mapped_pages_mut, shared_box(departure->core->data));
-    const uint64_t place = load->sections[target] + entry->r_offset;
-    const size_t size = relocation_size(ELF64_R_TYPE(entry->r_info));
-    const struct bytes field = SLICE_PART(mapped_bytes_mut(data), place - data->address, size);
-    const size_t symbol = ELF64_R_SYM(entry->r_info);
-    struct relocation relocation = {ELF64_R_TYPE(entry->r_info), place, former->symbols[symbol],
-                                    entry->r_addend};
-    uint64_t linked = 0;
-    uint64_t now = 0;
-    TRY(relocation_apply(&relocation, &linked));
-    relocation.symbol = load->symbols[symbol];
-    TRY(relocation_apply(&relocation, &now));
-    if (memcmp(field.pointer, &linked, size) == 0)
-        memcpy(field.pointer, &now, size);
-    return STATUS_OK;
-}
-
-static enum status redirect_data(const struct departure *departure, const struct former *former)
-{
-    struct load *load = departure->load;
-    for (size_t i = 0; elf_nextscn(&load->elf, &i);) {
-        Elf64_Shdr section;
-        Elf64_Shdr target;
-        Elf64_Rela entry;
-        TRY(gelf_getshdr(&load->elf, i, &section));
-        if (section.sh_type != SHT_RELA || load->sections[section.sh_info] == 0)
-            continue;
-        TRY(gelf_getshdr(&load->elf, section.sh_info, &target));
-        if (load_region_of(load, section.sh_info, &target) != CELL_DATA)
-            continue;
-        for (size_t j = 0; gelf_getrela(&load->elf, i, j, &entry) == STATUS_OK; j++)
-            if (redirect_field(departure, former, &entry, section.sh_info) != STATUS_OK)
-                return load_fail(load, STATUS_DAMAGED, i, "a relocation of its data is damaged");
-    }
-    return STATUS_OK;
-}
-
-// The former addresses lie in a box as long as they are of use; then they are forgotten, so that
-// nothing in the heap looks as if it pointed to nano_core.
-static enum status link(const struct departure *departure)
-{
-    OWNED(box, scratch);
-    struct load *load = departure->load;
-    const size_t sections = elf_getshdrnum(&load->elf);
-    const size_t symbols = load->symtab ? elf_entry_count(&load->elf, load->symtab) : 0;
-    const size_t size = (sections + symbols + 1) * sizeof(uint64_t);
-    if (box_allocate(size, nullptr, &scratch) != STATUS_OK)
-        return load_fail(load, STATUS_EXHAUSTED, 0, "no memory for the addresses that it had");
-    const struct former former = {scratch.content, (uint64_t *)scratch.content + sections};
-    for (size_t i = 0; i < sections; i++)
-        former.sections[i] = former_address(departure, load->sections[i]);
-    for (size_t i = 0; i < symbols; i++)
-        former.symbols[i] = former_address(departure, load->symbols[i]);
-    enum status status = prove(departure, &former);
-    if (status == STATUS_OK)
-        status = load_relocations(load);
-    if (status == STATUS_OK)
-        status = redirect_data(departure, &former);
-    memset(scratch.content, 0, size);
-    return status;
-}
-
-static enum status share_data(const struct departure *departure)
-{
-    const struct load *load = departure->load;
-    OWNED(shared, data);
-    if (load->cell->regions[CELL_DATA].size == 0 && load->cell->regions[CELL_ZEROED].size == 0)
+    struct text version = by;
+    struct text name;
+    (void)text_next_part(&version, '@', &name);
+    if (cell_store_find(by, file) == STATUS_OK)
         return STATUS_OK;
-    TRY(shared_share(departure->core->data, &data));
-    cell_own_shared_data(&load->parts->cell, &data);
+    if (version.length > 1 &&
+        find_version(name, (struct text){version.start + 1, version.length - 1}, file, problem) ==
+            STATUS_OK)
+        return STATUS_OK;
+    return load_refuse(problem, STATUS_NOT_FOUND,
+                       "there is no cell %.*s in the archive or among the extra files",
+                       (int)by.length, by.start);
+}
+
+// A name that lasts, for the record of the new cell: that of the old one, or of its file.
+static enum status find_replaced(const struct namespace_reference *fork, struct text name,
+                                 struct text *lasting, struct cell_problem *problem)
+{
+    OWNED(cell_reference, cell);
+    struct stored_file file;
+    struct cell_description description;
+    if (namespace_find_cell(fork, name, &cell) == STATUS_OK ||
+        namespace_find_to_relink(fork, name, &cell) == STATUS_OK) {
+        *lasting = cell_of(&cell)->description.name;
+        return cell_of(&cell)->resident ? refuse_core(cell_of(&cell), problem) : STATUS_OK;
+    }
+    const struct text space = namespace_of(fork)->name;
+    if (cell_store_find(name, &file) != STATUS_OK)
+        return load_refuse(problem, STATUS_NOT_FOUND,
+                           "there is no cell %.*s in %.*s that could be replaced", (int)name.length,
+                           name.start, (int)space.length, space.start);
+    TRY(cell_describe(&file, &description, problem));
+    *lasting = description.name;
     return STATUS_OK;
 }
 
-static enum status enter(struct load *load)
+// Whether a cell was shared by the fork before the change, and needs what was replaced.
+static bool is_to_relink(const struct namespace_reference *fork,
+                         const struct namespace_reference *changed,
+                         const struct cell_reference *reference)
 {
-    const struct cell_reference *cell = &load->parts->cell;
-    load->cell->resident = true;
-    if (cell_enter(cell) != STATUS_OK || cell_pin(cell) != STATUS_OK)
-        return load_fail(load, STATUS_EXISTS, 0, "it is in nano_core twice");
-    cell_begin(cell);
+    OWNED(cell_reference, meant);
+    OWNED(cell_reference, stale);
+    const struct cell *cell = cell_of(reference);
+    const struct text name = cell->description.name;
+    const bool runs = cell->application && !cell_is_pinned(reference);
+    return !runs && namespace_find_cell(fork, name, &meant) == STATUS_OK &&
+           cell_of(&meant) == cell && namespace_find_to_relink(changed, name, &stale) == STATUS_OK;
+}
+
+static enum status load_one(struct load_path *path, struct text name)
+{
+    OWNED(cell_reference, cell);
+    TRY(load_within(path, name, &cell));
+    if (cell_pin(&cell) != STATUS_OK)
+        return load_refuse(path->problem, STATUS_OVERFLOW, "%.*s has too many owners",
+                           (int)name.length, name.start);
     return STATUS_OK;
 }
 
-static enum status load_anew(struct departure *departure)
+static enum status relink_all(struct load_path *path, const struct namespace_reference *fork)
 {
-    struct load *load = departure->load;
-    if (cell_store_find(text_of(load->bounds->name), &load->file) != STATUS_OK)
-        return load_fail(load, STATUS_NOT_FOUND, 0, "%s.cell is not in the archive",
-                         load->bounds->name);
-    TRY(load_open(load));
-    TRY(load_create(load));
-    TRY(find_needs(load));
-    TRY(load_image(load));
-    TRY(load_symbols(load));
-    note_moves(departure);
-    TRY(link(departure));
-    leave_frames_out(departure);
-    TRY(load_seal(load));
-    TRY(share_data(departure));
-    return enter(load);
+    for (uint64_t cursor = 0;;) {
+        OWNED(cell_reference, cell);
+        if (!cell_next(&cursor, &cell))
+            return STATUS_OK;
+        if (is_to_relink(fork, path->within, &cell))
+            TRY(load_one(path, cell_of(&cell)->description.name));
+        namespace_settle(path->within, cursor);
+    }
 }
 
-static enum status replace(const struct nano_core *core, size_t index, struct cell_moves moves,
-                           struct cell_problem *problem)
+static enum status make_fork(const struct namespace_reference *fork,
+                             FILLS(struct namespace_reference) changed,
+                             struct cell_problem *problem)
 {
-    struct load load = {.problem = problem, .bounds = &core->cells[index], .name = "nano_core.elf"};
-    const struct mapped_pages_mut *data = BOX_CONTENT(mapped_pages_mut, shared_box(core->data));
-    struct departure departure = {.load = &load,
-                                  .core = core,
-                                  .data_end = data->address + data->size,
-                                  .moves = SLICE_PART(moves, 0, CELL_MOVES * (index + 1))};
-    OWNED(load_parts, parts);
-    FILL(&parts, .begun = 1);
-    load.parts = &parts;
-    return load_anew(&departure);
+    const struct cell_namespace *facts = namespace_of(fork);
+    const struct text name = facts->name;
+    if (facts->form != NAMESPACE_FORKED)
+        return load_refuse(problem, STATUS_INVALID,
+                           "%.*s is no fork: cells are replaced in a fork of it only",
+                           (int)name.length, name.start);
+    switch (namespace_create(name, NAMESPACE_FORKED, fork, changed)) {
+    case STATUS_OK:
+        namespace_settle(changed, 0);
+        return STATUS_OK;
+    case STATUS_OVERFLOW:
+        return load_refuse(problem, STATUS_OVERFLOW, "%.*s lies over %d others already",
+                           (int)name.length, name.start, NAMESPACE_DEPTH - 1);
+    default:
+        return load_refuse(problem, STATUS_EXHAUSTED, "there is no memory for a namespace");
+    }
 }
 
-enum status cells_replace(const struct nano_core *core, struct cell_moves moves,
+enum status cells_replace(const struct namespace_reference *fork,
+                          const struct cell_replacement replacements[], size_t count,
                           struct cell_problem *problem)
 {
-    for (size_t i = 0; i < core->cell_count; i++)
-        TRY(replace(core, i, moves, problem));
+    OWNED(namespace_reference, changed);
+    struct load_replacement found[CELLS_AT_ONCE] = {};
+    struct load_path path = {.replacements = found, .replacement_count = count, .problem = problem};
+    if (count > CELLS_AT_ONCE)
+        return load_refuse(problem, STATUS_INVALID, "no more than %d cells are replaced at once",
+                           CELLS_AT_ONCE);
+    TRY(make_fork(fork, &changed, problem));
+    path.within = &changed;
+    for (size_t i = 0; i < count; i++) {
+        TRY(find_replaced(fork, replacements[i].name, &found[i].name, problem));
+        TRY(find_replacing(replacements[i].by, &found[i].file, problem));
+    }
+    for (size_t i = 0; i < count; i++)
+        TRY(load_one(&path, found[i].name));
+    TRY(relink_all(&path, fork));
+    if (namespace_publish(&changed, fork) != STATUS_OK)
+        return load_refuse(problem, STATUS_EXISTS, "the fork was changed or dropped meanwhile");
+    namespace_absorb(&changed, fork);
     return STATUS_OK;
 }

@@ -12,6 +12,9 @@
 /// So an application goes when its caller drops it, with all that nobody else needs. cell_pin()
 /// makes a cell own itself: it stays until cell_unpin().
 ///
+/// A cell lives in one namespace, of which this cell knows the number only. Cells of one name are
+/// told apart by it; which of them a name means is for <cell/cell_namespace.h> to say.
+///
 /// Its data have a counted owner of their own, so that objects can outlive the cell that brought
 /// them: cell_data_share().
 ///
@@ -96,11 +99,14 @@ struct cell_description {
 
 /// An owner of a cell, one of many.
 struct AFFINE cell_reference {
-    struct shared shared;
+    union {
+        LIVE_POINTER(struct shared_block) block;
+        struct shared shared; ///< that the block is of
+    };
 };
 
 void cell_reference_drop(TAKES(struct cell_reference) reference);
-OWNS(cell_reference, shared.block);
+OWNS(cell_reference, block);
 
 SLICE(cell_needs, struct cell_reference);
 
@@ -110,7 +116,7 @@ enum cell_state {
     CELL_STOPPING, ///< its last owner is gone
 };
 
-/// The facts about a cell. They do not change once it can be found, but for `state`.
+/// The facts about a cell. They do not change once it can be found, but for `state` and `space`.
 struct cell {
     enum cell_state state;
     struct cell_description description;
@@ -127,9 +133,12 @@ struct cell {
     BORROWS struct cell_needs needs;     ///< the cells that its manifest names
     bool resident;                       ///< nano_core was linked from it: it stays, pinned
     bool vouched;                        ///< its signature was found good
-    uint32_t depth;                      ///< cells on the longest way down, itself included
-    uint64_t stop;                       ///< address of its STOP function, 0: none
-    uint64_t number;                     ///< rises in the order of loading
+    bool application;                    ///< of that kind
+    bool singular;   ///< it touches the machine and has data: there can be no second one
+    uint32_t depth;  ///< cells on the longest way down, itself included
+    uint64_t space;  ///< number of the namespace in which it lives
+    uint64_t stop;   ///< address of its STOP function, 0: none
+    uint64_t number; ///< rises in the order of loading
 };
 
 /// How many entries the tables of a cell have room for.
@@ -177,7 +186,7 @@ const struct mapped_pages_exec *cell_text(const struct cell_reference *cell);
 enum status cell_data_share(const struct cell_reference *cell, FILLS(struct shared) data);
 
 /// Sorts the symbols, makes the table of exports and enters the cell into the registry.
-/// STATUS_EXISTS: there is one of that name, perhaps in its last moments.
+/// STATUS_EXISTS: there is one of that name in its namespace, perhaps in its last moments.
 enum status cell_enter(const struct cell_reference *reference);
 
 /// Lets the cell, whose START has run, be found.
@@ -190,11 +199,26 @@ enum status cell_pin(const struct cell_reference *reference);
 enum status cell_unpin(const struct cell_reference *reference);
 bool cell_is_pinned(const struct cell_reference *reference);
 
-/// Fills `reference` with one more owner of the loaded cell of that name. STATUS_NOT_FOUND.
-enum status cell_find(struct text name, FILLS(struct cell_reference) reference);
+/// Unpins all cells that live in the namespace of that number.
+void cell_unpin_all(uint64_t space);
+
+/// Lets all cells that live in the namespace of one number live in that of another, but those whose
+/// name is taken there.
+void cell_move_all(uint64_t from, uint64_t to);
+
+/// Fills `reference` with one more owner of the loaded cell of that name which lives in the
+/// namespace of that number itself, not below it. STATUS_NOT_FOUND.
+enum status cell_find(uint64_t space, struct text name, FILLS(struct cell_reference) reference);
+
+/// The same for the first of `count` namespaces in which such a cell lives.
+enum status cell_find_first(const uint64_t spaces[], size_t count, struct text name,
+                            FILLS(struct cell_reference) reference);
+
+/// Whether there is such a cell.
+bool cell_lives_in(uint64_t space, struct text name);
 
 /// Fills `reference` with one more owner of the cell loaded after the one that `*cursor`, 0 at
-/// first, tells of. False: no more.
+/// first, tells of, in whichever namespace. False: no more.
 bool cell_next(uint64_t *cursor, FILLS(struct cell_reference) reference);
 
 /// Fills `reference` with one more owner of the cell in whose memory `address` lies.

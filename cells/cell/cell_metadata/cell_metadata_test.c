@@ -5,6 +5,9 @@
 
 static const char sample_name[] = "a_sample_of_the_test";
 
+// Numbers of no namespace.
+enum : uint64_t { SPACE = UINT64_MAX - 1, OTHER_SPACE };
+
 static void add_symbol(struct cell *cell, const char *name, uint64_t address, uint32_t section)
 {
     cell->symbols.length++;
@@ -27,13 +30,14 @@ static void add_section(struct cell *cell, enum cell_region_kind kind, uint64_t 
 }
 
 // A cell with invented addresses, which can be found as long as `reference` owns it.
-static enum status make_sample(FILLS(struct cell_reference) reference)
+static enum status make_sample_in(uint64_t space, FILLS(struct cell_reference) reference)
 {
     static const struct cell_capacity capacity = {.sections = 3, .symbols = 4, .exports = 3};
     OWNED(cell_reference, fresh);
     TRY(cell_create(&capacity, &fresh));
     struct cell *sample = cell_in_making(&fresh);
     sample->description.name = text_of(sample_name);
+    sample->space = space;
     sample->regions[CELL_TEXT] = (struct cell_region){0x1000, 0x100};
     sample->regions[CELL_DATA] = (struct cell_region){0x3000, 0x20};
     add_section(sample, CELL_TEXT, 0x1010, 1);
@@ -47,6 +51,11 @@ static enum status make_sample(FILLS(struct cell_reference) reference)
     cell_begin(&fresh);
     MOVE_TO(reference, &fresh);
     return STATUS_OK;
+}
+
+static enum status make_sample(FILLS(struct cell_reference) reference)
+{
+    return make_sample_in(SPACE, reference);
 }
 
 TEST(an_address_is_located_by_cell_symbol_and_offset)
@@ -129,13 +138,13 @@ TEST(a_cell_goes_with_its_last_owner)
     OWNED(cell_reference, second);
     OWNED(cell_reference, third);
     EXPECT_STATUS(STATUS_OK, make_sample(&first));
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &second));
+    EXPECT_STATUS(STATUS_OK, cell_find(SPACE, text_of(sample_name), &second));
     EXPECT(cell_of(&second) == cell_of(&first) && cell_reference_count(&first) == 2);
     cell_reference_drop(&first);
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &third));
+    EXPECT_STATUS(STATUS_OK, cell_find(SPACE, text_of(sample_name), &third));
     cell_reference_drop(&second);
     cell_reference_drop(&third);
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &first));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(SPACE, text_of(sample_name), &first));
 }
 
 TEST(a_name_is_taken_once)
@@ -148,6 +157,50 @@ TEST(a_name_is_taken_once)
     EXPECT_STATUS(STATUS_OK, make_sample(&second));
 }
 
+TEST(a_name_is_taken_in_one_namespace_only)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    OWNED(cell_reference, found);
+    EXPECT_STATUS(STATUS_OK, make_sample_in(SPACE, &first));
+    EXPECT(cell_lives_in(SPACE, text_of(sample_name)));
+    EXPECT(!cell_lives_in(OTHER_SPACE, text_of(sample_name)));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(OTHER_SPACE, text_of(sample_name), &found));
+    EXPECT_STATUS(STATUS_OK, make_sample_in(OTHER_SPACE, &second));
+    EXPECT_STATUS(STATUS_OK, cell_find(OTHER_SPACE, text_of(sample_name), &found));
+    EXPECT(cell_of(&found) == cell_of(&second) && cell_of(&found) != cell_of(&first));
+}
+
+TEST(cells_move_to_another_namespace_unless_their_name_is_taken)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    EXPECT_STATUS(STATUS_OK, make_sample_in(SPACE, &first));
+    EXPECT_STATUS(STATUS_OK, make_sample_in(OTHER_SPACE, &second));
+    cell_move_all(SPACE, OTHER_SPACE);
+    EXPECT(cell_of(&first)->space == SPACE);
+    cell_reference_drop(&second);
+    cell_move_all(SPACE, OTHER_SPACE);
+    EXPECT(cell_of(&first)->space == OTHER_SPACE);
+    EXPECT(cell_lives_in(OTHER_SPACE, text_of(sample_name)));
+}
+
+TEST(all_pinned_cells_of_a_namespace_are_unpinned_at_once)
+{
+    OWNED(cell_reference, first);
+    OWNED(cell_reference, second);
+    EXPECT_STATUS(STATUS_OK, make_sample_in(SPACE, &first));
+    EXPECT_STATUS(STATUS_OK, make_sample_in(OTHER_SPACE, &second));
+    EXPECT_STATUS(STATUS_OK, cell_pin(&first));
+    EXPECT_STATUS(STATUS_OK, cell_pin(&second));
+    cell_reference_drop(&first);
+    cell_unpin_all(SPACE);
+    EXPECT(!cell_lives_in(SPACE, text_of(sample_name)));
+    EXPECT(cell_is_pinned(&second));
+    cell_unpin_all(OTHER_SPACE);
+    EXPECT(!cell_is_pinned(&second) && cell_lives_in(OTHER_SPACE, text_of(sample_name)));
+}
+
 TEST(a_pinned_cell_stays_without_owners)
 {
     OWNED(cell_reference, sample);
@@ -156,12 +209,12 @@ TEST(a_pinned_cell_stays_without_owners)
     EXPECT_STATUS(STATUS_OK, cell_pin(&sample));
     EXPECT(cell_reference_count(&sample) == 2);
     cell_reference_drop(&sample);
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &sample));
+    EXPECT_STATUS(STATUS_OK, cell_find(SPACE, text_of(sample_name), &sample));
     EXPECT(cell_is_pinned(&sample));
     EXPECT_STATUS(STATUS_OK, cell_unpin(&sample));
     EXPECT_STATUS(STATUS_NOT_FOUND, cell_unpin(&sample));
     cell_reference_drop(&sample);
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &sample));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(SPACE, text_of(sample_name), &sample));
 }
 
 TEST(a_cell_that_has_not_begun_is_not_found)
@@ -171,10 +224,11 @@ TEST(a_cell_that_has_not_begun_is_not_found)
     OWNED(cell_reference, found);
     EXPECT_STATUS(STATUS_OK, cell_create(&capacity, &fresh));
     cell_in_making(&fresh)->description.name = text_of(sample_name);
+    cell_in_making(&fresh)->space = SPACE;
     EXPECT_STATUS(STATUS_OK, cell_enter(&fresh));
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &found));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(SPACE, text_of(sample_name), &found));
     cell_begin(&fresh);
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &found));
+    EXPECT_STATUS(STATUS_OK, cell_find(SPACE, text_of(sample_name), &found));
 }
 
 TEST(data_outlive_the_cell_that_brought_them)
@@ -201,12 +255,12 @@ TEST(needs_are_owned_until_the_cell_goes)
     EXPECT_STATUS(STATUS_OK, make_sample(&sample));
     EXPECT_STATUS(STATUS_OK, cell_create(&capacity, &dependent));
     MOVE_TO(&cell_in_making(&dependent)->needs.pointer[0], &sample);
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of(sample_name), &sample));
+    EXPECT_STATUS(STATUS_OK, cell_find(SPACE, text_of(sample_name), &sample));
     EXPECT(cell_depends_on(cell_of(&dependent), cell_of(&sample)));
     EXPECT(!cell_depends_on(cell_of(&sample), cell_of(&dependent)));
     cell_reference_drop(&sample);
     cell_reference_drop(&dependent);
-    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(text_of(sample_name), &sample));
+    EXPECT_STATUS(STATUS_NOT_FOUND, cell_find(SPACE, text_of(sample_name), &sample));
 }
 
 SYSTEM_TEST(this_very_function_is_located_in_its_cell)
@@ -217,7 +271,7 @@ SYSTEM_TEST(this_very_function_is_located_in_its_cell)
     EXPECT(text_equal(location.cell->description.name, text_of("cell_metadata")));
     EXPECT(location.symbol && location.offset == 0);
     EXPECT(text_equal(text_of(location.symbol->name), text_of("cell_locate")));
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of("cell_metadata_test"), &own));
+    EXPECT_STATUS(STATUS_OK, cell_find(1, text_of("cell_metadata_test"), &own));
     OWNED(cell_reference, by_address);
     EXPECT_STATUS(STATUS_OK, cell_find_address((uint64_t)make_sample, &by_address));
     EXPECT(cell_of(&by_address) == cell_of(&own));

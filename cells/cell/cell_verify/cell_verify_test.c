@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_verify.h>
 #include <cell/test.h>
 #include <memory/text_write.h>
@@ -12,7 +13,7 @@
 [[maybe_unused]] static enum status verify_own(struct cell_verification *result)
 {
     OWNED(cell_reference, own);
-    TRY(cell_find(text_of("cell_verify_test"), &own));
+    TRY(namespace_find_typed(text_of("cell_verify_test"), &own));
     return cell_verify(cell_of(&own), result);
 }
 
@@ -30,7 +31,7 @@ SYSTEM_TEST(cells_that_nano_core_was_linked_from_are_equal_too)
     for (unsigned i = 0; i < 3; i++) {
         OWNED(cell_reference, cell);
         struct cell_verification result;
-        EXPECT_STATUS(STATUS_OK, cell_find(text_of(names[i]), &cell));
+        EXPECT_STATUS(STATUS_OK, namespace_find_typed(text_of(names[i]), &cell));
         EXPECT_STATUS(STATUS_OK, cell_verify(cell_of(&cell), &result));
         EXPECT(cell_verified(&result) && result.bytes > 1000);
     }

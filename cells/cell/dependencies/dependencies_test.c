@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cell/cell_namespace.h>
 #include <cell/dependencies.h>
 #include <cell/test.h>
 #include <libc/string.h>
@@ -7,7 +8,7 @@
 [[gnu::noinline, maybe_unused]] static enum status begin_own(struct dependency_walk *walk,
                                                              FILLS(struct cell_reference) own)
 {
-    TRY(cell_find(text_of("dependencies_test"), own));
+    TRY(namespace_find_typed(text_of("dependencies_test"), own));
     return dependencies_begin(cell_of(own), walk);
 }
 
@@ -50,7 +51,7 @@ SYSTEM_TEST(the_same_is_an_incoming_dependency_of_the_other_cell)
     struct dependency_walk walk;
     struct dependency dependency;
     EXPECT_STATUS(STATUS_OK, begin_own(&walk, &own));
-    EXPECT_STATUS(STATUS_OK, cell_find(text_of("dependencies"), &other));
+    EXPECT_STATUS(STATUS_OK, namespace_find_typed(text_of("dependencies"), &other));
     const struct cell_section *section =
         cell_section_at(cell_of(&other), (uint64_t)dependencies_begin);
     EXPECT(section);

@@ -11,6 +11,7 @@
 #include "stale_words.h"
 
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/successor.h>
 #include <fault/exceptions.h>
 #include <fault/logger.h>
@@ -89,8 +90,11 @@ static void free_nano_core(struct handover *handover)
 static void run_first_cell(void)
 {
     struct cell_problem problem;
+    OWNED(namespace_reference, application);
     OWNED(cell_reference, cell);
-    if (cell_load(text_of(first_cell), &cell, &problem) != STATUS_OK)
+    if (namespace_current(&application) != STATUS_OK)
+        stop("the namespace of the applications is not there");
+    if (cell_load(&application, text_of(first_cell), &cell, &problem) != STATUS_OK)
         stop("%s", problem.sentence);
     int (*function)(int, char *[]) = cell_main(cell_of(&cell));
     if (!function)

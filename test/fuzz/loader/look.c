@@ -132,7 +132,8 @@ void look_at_cell(const struct cell_reference *reference)
     struct cell_location location;
     OWNED(cell_reference, found);
     world_expect(cell->state == CELL_LOADED && !cell->resident, "it is loaded");
-    world_expect(cell_find(cell->description.name, &found) == STATUS_OK && cell_of(&found) == cell,
+    world_expect(cell_find(cell->space, cell->description.name, &found) == STATUS_OK &&
+                     cell_of(&found) == cell,
                  "it is found by its name");
     cell_reference_drop(&found);
     look_at_memory(cell);

@@ -6,6 +6,7 @@
 
 #include <cell/cell_loader.h>
 #include <cell/cell_metadata.h>
+#include <cell/cell_namespace.h>
 #include <cell/cell_store.h>
 #include <cell/elf_object.h>
 #include <cell/policy.h>
@@ -33,7 +34,8 @@ static const char policy[] = "theoris-policy 1.0\n"
 
 static struct world_file files[MOST_FILES];
 static size_t file_count;
-static struct made_archive kept_archive; // the kept cells lie there
+static struct made_archive kept_archive;  // the kept cells lie there
+static struct namespace_reference within; // the applications', for which inputs are loaded
 static struct cell_reference kept[MOST_CELLS];
 static size_t kept_count;
 static uint64_t kept_owners;
@@ -176,7 +178,7 @@ static void keep_cells(void)
             text_equal(description.kind, text_of("application")))
             continue;
         name.length -= strlen(".cell");
-        kept_count += cell_load(name, &kept[kept_count], &problem) == STATUS_OK;
+        kept_count += cell_load(&within, name, &kept[kept_count], &problem) == STATUS_OK;
     }
     world_expect(kept_count >= FEWEST_CELLS, "cells of the build can be loaded");
 }
@@ -207,6 +209,8 @@ void world_start(const char *folder)
     vouch("policy");
     for (size_t i = 0; i < file_count; i++)
         vouch(files[i].name);
+    world_expect(namespaces_start() == STATUS_OK && namespace_current(&within) == STATUS_OK,
+                 "namespaces begin");
     keep_cells();
     kept_owners = count_owners();
     stand_in_kept = stand_in_used;
@@ -257,7 +261,7 @@ static void add_extra(struct setting *setting)
 static bool is_loaded(const char *name)
 {
     OWNED(cell_reference, cell);
-    return cell_find(text_of(name), &cell) == STATUS_OK;
+    return namespace_find_cell(&within, text_of(name), &cell) == STATUS_OK;
 }
 
 // A file is called as its manifest calls the cell, unless one of that name is kept.
@@ -334,8 +338,8 @@ static enum status load(const struct setting *setting)
     OWNED(cell_reference, cell);
     start_refuses = setting->flags & INPUT_REFUSES;
     const enum status status = setting->kind == INPUT_UNSIGNED
-                                   ? cell_load_unsigned(text_of(fuzzed), &cell, &problem)
-                                   : cell_load(text_of(fuzzed), &cell, &problem);
+                                   ? cell_load_unsigned(&within, text_of(fuzzed), &cell, &problem)
+                                   : cell_load(&within, text_of(fuzzed), &cell, &problem);
     allocations_left = 0;
     if (world_says)
         fprintf(stderr, "says: %s\n", status == STATUS_OK ? "loaded" : problem.sentence);
@@ -359,7 +363,8 @@ static void expect_nothing_left(bool had_per_cpu)
     world_expect(stand_in_used.mappings == stand_in_kept.mappings, "no mapping is left");
     world_expect(stand_in_used.mapped == stand_in_kept.mapped, "no page is left");
     world_expect(count_owners() == kept_owners, "no owner of a cell is left");
-    world_expect(cell_find(text_of(fuzzed), &cell) == STATUS_NOT_FOUND, "it is not found");
+    world_expect(namespace_find_cell(&within, text_of(fuzzed), &cell) == STATUS_NOT_FOUND,
+                 "it is not found");
     world_expect(cell_locate(1, &location) == STATUS_NOT_FOUND, "nothing is at address 1");
     if (had_per_cpu)
         world_expect(can_have_per_cpu(area_free), "no CPU's place is left");
