@@ -12,7 +12,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from boot.test_cells import FAILED, MANIFEST, NOT_FOUND, OBJCOPY, sign
+from abi.cells import sign
+from boot.test_cells import FAILED, MANIFEST, NOT_FOUND, OBJCOPY
 from harness.build import build_folder
 
 CLANG = os.environ.get("THEORIS_CC", "clang-19")

@@ -277,11 +277,10 @@ static enum status check_name(struct load *load)
     static const char suffix[] = ".cell";
     const struct text name = load->manifest.name;
     const struct text file = load->file.name;
-    if (load->alias.length != 0)
+    // Another file was asked for by its full name, and is what it says.
+    if (load->alias.length != 0 || !text_ends_with(file, text_of(suffix)))
         return STATUS_OK;
-    if (text_starts_with(file, name) &&
-        (file.length == name.length ||
-         (file.length == name.length + sizeof suffix - 1 && text_ends_with(file, text_of(suffix)))))
+    if (text_starts_with(file, name) && file.length == name.length + sizeof suffix - 1)
         return STATUS_OK;
     return load_fail(load, STATUS_INVALID, 0,
                      "its manifest calls it %.*s, but its file otherwise: name it like the cell",

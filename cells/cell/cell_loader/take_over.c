@@ -247,18 +247,18 @@ static enum status take_over(const struct nano_core *core, size_t index,
                              const struct namespace_reference *kernel, struct cell_moves moves,
                              struct cell_problem *problem)
 {
+    OWNED(load_parts, parts);
     struct load load = {.problem = problem,
                         .bounds = &core->cells[index],
                         .within = kernel,
+                        .parts = &parts,
                         .name = "nano_core.elf"};
     const struct mapped_pages_mut *data = BOX_CONTENT(mapped_pages_mut, shared_box(core->data));
     struct departure departure = {.load = &load,
                                   .core = core,
                                   .data_end = data->address + data->size,
                                   .moves = SLICE_PART(moves, 0, CELL_MOVES * (index + 1))};
-    OWNED(load_parts, parts);
     FILL(&parts, .begun = 1);
-    load.parts = &parts;
     return load_anew(&departure);
 }
 
@@ -267,8 +267,11 @@ enum status cells_take_over(const struct nano_core *core, struct cell_moves move
 {
     struct load load = {.problem = problem, .name = "nano_core.elf"};
     OWNED(namespace_reference, kernel);
-    if (namespaces_start() != STATUS_OK || namespace_find(text_of("kernel"), &kernel) != STATUS_OK)
-        return load_fail(&load, STATUS_EXHAUSTED, 0, "no memory for the namespaces");
+    enum status status = namespaces_start();
+    if (status == STATUS_OK)
+        status = namespace_find(text_of("kernel"), &kernel);
+    if (status != STATUS_OK)
+        return load_fail(&load, status, 0, "no memory for the namespaces");
     for (size_t i = 0; i < core->cell_count; i++)
         TRY(take_over(core, i, &kernel, moves, problem));
     return STATUS_OK;

@@ -13,7 +13,7 @@
 
 struct digest digest_of(const uint8_t *bytes, size_t size)
 {
-    struct digest digest;
+    struct digest digest = {};
     static_assert(sizeof digest.bytes == BLAKE2B_SIZE);
     blake2b(bytes, size, digest.bytes);
     return digest;

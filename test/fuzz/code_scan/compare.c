@@ -209,7 +209,7 @@ static void show(enum difference difference, const struct comparison *comparison
     for (size_t i = 0; i < LONGEST; i++)
         printf("%02x ", comparison->bytes[i]);
     printf("\n    code_scan: %u %s; LLVM: %zu %s\n",
-           comparison->known ? comparison->instruction.length : 0,
+           comparison->known ? comparison->instruction.length : 0U,
            comparison->known && comparison->instruction.name ? comparison->instruction.name : "",
            comparison->length, comparison->length ? comparison->text : "");
 }
@@ -248,5 +248,7 @@ int main(int argc, char *argv[])
             if (reasons[difference][reason] > 0)
                 printf("%14lu %s\n", reasons[difference][reason], REASON_NAMES[reason]);
     }
+    for (size_t i = 0; i < code_count; i++)
+        free(codes[i].bytes);
     return unexplained > 0;
 }

@@ -160,6 +160,7 @@ static void keep_vocabulary(void)
     struct cell *cell = cell_in_making(keeper);
     cell->description = (struct cell_description){.name = text_of("cell_abi")};
     cell->abi = (struct const_bytes){data.bytes, data.size};
+    cell->space = namespace_of(namespace_base(&within))->number; // the kernel's
     world_expect(cell_enter(keeper) == STATUS_OK, "it is the first");
     cell_begin(keeper);
 }
