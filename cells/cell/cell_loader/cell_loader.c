@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The steps of a load, and the undoing of a failed one. authority.c says whether the cell may be,
-// image.c places sections, link.c resolves symbols and relocations, abi.c compares interfaces,
-// code.c looks at instructions, adopt.c makes records of the cells within nano_core.
+// place.c in which namespace it lives, image.c places sections, link.c resolves symbols and
+// relocations, abi.c compares interfaces, code.c looks at instructions and entries.c at what enters
+// them. advice.c says what to do about a refusal. replace.c loads cells in the place of others in a
+// fork, take_over.c those of nano_core anew.
 //
 // All that a load makes belongs to the cell in the making or to its `load_parts`: whatever fails or
 // faults, dropping these undoes it.

@@ -95,12 +95,18 @@ static bool may_run(const struct load *load, const struct code_instruction *inst
                            text_of(code_capability(instruction->kind)));
 }
 
+// Where the branch at `at` goes, as an offset in the text.
+static uint64_t target_of(uint64_t at, const struct code_instruction *branch)
+{
+    return at + branch->length + (uint64_t)(int64_t)branch->distance;
+}
+
 static void mark_instruction(const struct code *code, uint64_t at,
                              const struct code_instruction *instruction)
 {
     add_mark(code, at, START);
     const uint64_t end = at + instruction->length;
-    const uint64_t target = end + (uint64_t)(int64_t)instruction->distance;
+    const uint64_t target = target_of(at, instruction);
     if (instruction->branches && target < code->text.length)
         add_mark(code, target, ENTERED);
     uint8_t operand = OPERAND;
@@ -114,7 +120,7 @@ static void mark_instruction(const struct code *code, uint64_t at,
 static bool goes_where_it_may(const struct code *code, uint64_t at,
                               const struct code_instruction *instruction)
 {
-    const uint64_t target = at + instruction->length + (uint64_t)(int64_t)instruction->distance;
+    const uint64_t target = target_of(at, instruction);
     return !instruction->branches || target < code->text.length ||
            exits_have(&code->exits, code->address + target);
 }
@@ -149,7 +155,7 @@ static enum status refuse_branch(struct load *load, const struct code *code, uin
         const struct const_bytes rest = SLICE_PART(code->text, at, start + size - at);
         if (!code_decode(rest.pointer, rest.length, &instruction))
             return STATUS_INTERNAL;
-        const uint64_t target = at + instruction.length + (uint64_t)(int64_t)instruction.distance;
+        const uint64_t target = target_of(at, &instruction);
         if (instruction.branches && target < code->text.length && !is_start(code, target))
             return refuse_place(load, code->address + at, "branches into an instruction");
         at += instruction.length;
